@@ -1,0 +1,64 @@
+/// A customer, as far as Meta has told: the aliases that belong together, and since when.
+///
+/// Persons are a pure function of the facts (`resolve`), so neither order nor repetition of webhooks
+/// changes them, and a merge or a split is one more fact, not a migration.
+package struct Person: Hashable, Sendable, Identifiable {
+  /// An alias in the time it belonged to the person.
+  package struct Holding: Hashable, Sendable {
+    /// The alias.
+    package let alias: Alias
+    /// When the person got it; nil if as far back as anything is known.
+    package let from: Instant?
+    /// The first instant at which it was somebody else's; nil if it still belongs to the person.
+    package let until: Instant?
+    /// Whether the person can be reached under it now; false once it was given up or passed on.
+    package let isPresent: Bool
+
+    /// Creates a holding.
+    package init(alias: Alias, from: Instant?, until: Instant?, isPresent: Bool) {
+      self.alias = alias
+      self.from = from
+      self.until = until
+      self.isPresent = isPresent
+    }
+  }
+
+  /// The customer's id, derived from the oldest of the aliases.
+  package let id: CustomerID
+  /// Every alias the person has or had, strongest first.
+  package let holdings: [Holding]
+
+  /// Creates a person.
+  package init(id: CustomerID, holdings: [Holding]) {
+    self.id = id
+    self.holdings = holdings
+  }
+
+  /// The aliases under which the person can be reached now, strongest first.
+  package var aliases: [Alias] { holdings.filter(\.isPresent).map(\.alias) }
+
+  /// The aliases the person has given up or lost.
+  package var former: [Alias] { holdings.filter { !$0.isPresent }.map(\.alias) }
+
+  /// The person's holding of an alias at an instant; nil if it was not theirs then.
+  package func holding(of alias: Alias, at instant: Instant) -> Holding? {
+    holdings.first {
+      $0.alias == alias && ($0.from ?? .distantPast) <= instant
+        && ($0.until.map { instant < $0 } ?? true)
+    }
+  }
+}
+
+extension Person {
+  /// The persons behind some aliases, given everything Meta said about these aliases.
+  ///
+  /// `facts` must be closed: with a fact, all facts about both its aliases. Every alias of `facts`
+  /// and `aliases` belongs to exactly one of the persons at every instant.
+  package static func resolve(
+    _ facts: [IdentityFact],
+    aliases: Set<Alias> = [],
+    in scope: IdentityScope
+  ) -> [Person] {
+    []
+  }
+}

@@ -1,0 +1,22 @@
+/// What `decide` says about a request.
+package enum Verdict: Hashable, Sendable {
+  /// It may be handed to Meta now; the evidence says why.
+  case send(WindowEvidence)
+  /// It may not; a right answer of no.
+  case refused(Refusal)
+}
+
+/// Why a message may be handed to Meta.
+package enum WindowEvidence: Hashable, Sendable {
+  /// The message needs no window: a template, a read receipt, a typing sign.
+  case notNeeded
+  /// The entry opened the window, which stays open until then.
+  case proven(by: LedgerEntry, until: Instant)
+  /// The window may be open, and the sender may try.
+  case tried(CareWindow.Doubt, until: Instant)
+}
+
+/// Decides whether a request may be handed to Meta now.
+package func decide(_ request: SendRequest, given facts: SendFacts) -> Verdict {
+  .refused(.unknownNumber(request.from))
+}

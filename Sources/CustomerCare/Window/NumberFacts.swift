@@ -1,0 +1,42 @@
+/// What is known about a business number.
+package struct NumberFacts: Hashable, Sendable {
+  package let phoneNumberID: PhoneNumberID
+  package let wabaID: WABAID
+  /// Where customers' aliases name the same people.
+  package let scope: IdentityScope
+  /// The number as people dial it, `+4930000001`.
+  package let displayPhoneNumber: String
+  /// When the number was added here.
+  package let addedAt: Instant
+  /// Whether it was in use at Cloud API before (`--in-use`), so that windows may be open that nobody told us of.
+  package let inUse: Bool
+  /// Whether the number is used in the WhatsApp Business app as well.
+  package let coexistence: Bool
+  /// When a Coexistence number was onboarded to Cloud API; nil if not known, or no Coexistence number.
+  package let onboardedAt: Instant?
+  /// What happens to free-form messages while the window is closed.
+  package let ifClosed: ClosedWindowPolicy
+
+  /// Creates the facts of a number; the scope is its WABA unless a portfolio is known.
+  package init(
+    phoneNumberID: PhoneNumberID,
+    wabaID: WABAID,
+    scope: IdentityScope? = nil,
+    displayPhoneNumber: String,
+    addedAt: Instant,
+    inUse: Bool = false,
+    coexistence: Bool = false,
+    onboardedAt: Instant? = nil,
+    ifClosed: ClosedWindowPolicy = .refuse
+  ) {
+    self.phoneNumberID = phoneNumberID
+    self.wabaID = wabaID
+    self.scope = scope ?? IdentityScope(wabaID)
+    self.displayPhoneNumber = displayPhoneNumber
+    self.addedAt = addedAt
+    self.inUse = inUse
+    self.coexistence = coexistence
+    self.onboardedAt = onboardedAt
+    self.ifClosed = ifClosed
+  }
+}
