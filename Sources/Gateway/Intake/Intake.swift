@@ -1,0 +1,80 @@
+package import CustomerCare
+import Logging
+import Metrics
+package import Storage
+
+/// What a webhook is told. Meta sees a status code; nothing else is said to whoever has no signature.
+package enum IntakeAnswer: Sendable, Hashable {
+  /// On disk. 200.
+  case stored
+  /// No signature, or one that fits none of the app secrets. 401.
+  case badSignature
+  /// More than `IntakeLimits.bodyBytesMax`. 413.
+  case tooLarge
+  /// Did not arrive within `IntakeLimits.bodyTime`. 408.
+  case tooSlow
+  /// Too many bytes in flight: Meta will try again. 503.
+  case overloaded
+  /// The journal could not store it: Meta will try again. 503.
+  case notStored
+}
+
+/// How much a webhook may ask of us.
+package struct IntakeLimits: Sendable {
+  /// The largest body, in bytes. Meta's own limit is 3 MB (webhooks overview, read 2026-11-21); one third on top.
+  package var bodyBytesMax = 4 * 1024 * 1024
+  /// All bodies in flight together, in bytes: 64 of the largest, or a quarter of a million usual ones.
+  package var inFlightBytesMax = 256 * 1024 * 1024
+  /// How long a body may take to arrive. Meta gives up after about 20 s.
+  package var bodyTime: Duration = .seconds(20)
+
+  /// The defaults.
+  package init() {}
+}
+
+/// The flow of a webhook as far as its 200: receive, verify, journal.
+package struct Intake: Sendable {
+  private let receive: Receive
+  private let journal: Journaling
+  private let time: any TimeSource
+
+  /// The limits this intake keeps.
+  package let limits: IntakeLimits
+
+  /// Makes an intake.
+  ///
+  /// - Parameters:
+  ///   - engine: Where the journal is.
+  ///   - secrets: The Meta app secrets, any of which may have signed.
+  ///   - applied: Woken after each entry, so that apply starts at once.
+  ///   - time: Stamps the receipt.
+  package init(
+    engine: any SQLEngine,
+    secrets: [String],
+    limits: IntakeLimits = IntakeLimits(),
+    wake: Wake,
+    time: any TimeSource
+  ) {
+    self.limits = limits
+    self.time = time
+    receive = Receive(limits: limits, secrets: secrets)
+    journal = Journaling(engine: engine, wake: wake)
+  }
+
+  /// Takes one webhook from its first byte to the disk.
+  ///
+  /// - Parameters:
+  ///   - chunks: The raw body as it arrives; an error it throws is passed on.
+  ///   - signature: The value of `X-Hub-Signature-256`, if there is one.
+  package func take<Chunks: AsyncSequence>(
+    _ chunks: Chunks, signature: String?
+  ) async throws -> IntakeAnswer where Chunks.Element == ArraySlice<UInt8> {
+    let answer: IntakeAnswer
+    switch try await receive.read(chunks, signature: signature) {
+    case .rejected(let reason): answer = reason
+    case .whole(let body): answer = await journal.append(body, at: time.now)
+    }
+    Counter(label: "carewindow_webhooks_total", dimensions: [("result", "\(answer)")]).increment()
+    return answer
+  }
+}

@@ -1,0 +1,71 @@
+import CloudAPI
+package import CustomerCare
+import Synchronization
+
+/// The first step of a webhook: raw bytes, within limits, hashed while they are read.
+///
+/// Nothing is decoded here. The step ends with the whole body in memory and the signature checked, or with the reason
+/// why not.
+package struct Receive: Sendable {
+  private let limits: IntakeLimits
+  private let secrets: [String]
+  private let inFlight: InFlight
+
+  init(limits: IntakeLimits, secrets: [String]) {
+    self.limits = limits
+    self.secrets = secrets
+    inFlight = InFlight(bytesMax: limits.inFlightBytesMax)
+  }
+
+  /// Reads a body to its end and verifies its signature.
+  ///
+  /// - Parameters:
+  ///   - chunks: The body as it arrives.
+  ///   - signature: The value of `X-Hub-Signature-256`; `nil` when the header is missing.
+  /// - Returns: The body, or the answer that ends the webhook here.
+  func read<Chunks: AsyncSequence>(
+    _ chunks: Chunks, signature: String?
+  ) async throws -> Received where Chunks.Element == ArraySlice<UInt8> {
+    guard let signature else { return .rejected(.badSignature) }
+    var verify = Verify(secrets: secrets)
+    var body: [UInt8] = []
+    var claimed = 0
+    defer { inFlight.give(back: claimed) }
+    for try await chunk in chunks {
+      guard body.count + chunk.count <= limits.bodyBytesMax else { return .rejected(.tooLarge) }
+      guard inFlight.take(chunk.count) else { return .rejected(.overloaded) }
+      claimed += chunk.count
+      verify.update(chunk)
+      body += chunk
+    }
+    return verify.matches(signature) ? .whole(body) : .rejected(.badSignature)
+  }
+
+  /// What reading a body came to.
+  enum Received: Sendable {
+    case whole([UInt8])
+    case rejected(IntakeAnswer)
+  }
+}
+
+/// The bytes of all bodies that are being read, bounded together.
+private final class InFlight: Sendable {
+  private let bytesMax: Int
+  private let bytes = Mutex(0)
+
+  init(bytesMax: Int) {
+    self.bytesMax = bytesMax
+  }
+
+  func take(_ count: Int) -> Bool {
+    bytes.withLock { held in
+      guard held + count <= bytesMax else { return false }
+      held += count
+      return true
+    }
+  }
+
+  func give(back count: Int) {
+    bytes.withLock { $0 -= count }
+  }
+}

@@ -1,0 +1,21 @@
+import CloudAPI
+
+/// The second step of a webhook: the signature, over the raw bytes, while they stream in.
+///
+/// Source: reference of Meta's webhooks, "Validating payloads", read 2026-11-21: HMAC-SHA256 keyed with the app secret.
+/// Several secrets are accepted while one is rotated; every one of them is compared in constant time.
+struct Verify {
+  private var verifier: SignatureVerifier
+
+  init(secrets: [String]) {
+    verifier = SignatureVerifier(secrets: secrets)
+  }
+
+  mutating func update(_ chunk: ArraySlice<UInt8>) {
+    verifier.update(chunk)
+  }
+
+  func matches(_ header: String) -> Bool {
+    verifier.isValid(header: header)
+  }
+}

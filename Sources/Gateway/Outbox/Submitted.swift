@@ -1,0 +1,51 @@
+package import CloudAPI
+package import CustomerCare
+
+/// What became of a submission, as far as its caller is told now.
+package enum Submitted: Sendable {
+  /// It is no message that Meta would take: nothing was stored, no key was spent.
+  case invalid(GraphErrorBody)
+  /// The idempotency key belongs to another body.
+  case keyReused
+  /// The same request is still on its way; nothing was sent again.
+  case inProgress
+  /// The database could not answer: nothing was reserved, nothing was sent.
+  case unavailable
+  /// A receipt or typing indicator: judged, carried, not remembered.
+  case carried(Carried, window: CareWindow?)
+  /// A request, wherever it has got to.
+  case request(RequestReport)
+}
+
+/// A request as its caller sees it.
+package struct RequestReport: Sendable {
+  /// Our id of the request.
+  package var id: RequestID
+  /// Where it stands.
+  package var state: RequestState
+  /// The last verdict of the gate.
+  package var verdict: Verdict
+  /// The window the verdict was made on; `nil` when the business number is unknown.
+  package var window: CareWindow?
+  /// Meta's answer; `nil` when none came, or none was asked for.
+  package var answer: MetaAnswer?
+  /// True when this is the first answer again, for the same idempotency key.
+  package var isReplay: Bool
+
+  /// Makes a report.
+  package init(
+    id: RequestID,
+    state: RequestState,
+    verdict: Verdict,
+    window: CareWindow?,
+    answer: MetaAnswer? = nil,
+    isReplay: Bool = false
+  ) {
+    self.id = id
+    self.state = state
+    self.verdict = verdict
+    self.window = window
+    self.answer = answer
+    self.isReplay = isReplay
+  }
+}

@@ -1,0 +1,27 @@
+import CloudAPI
+import CustomerCare
+
+extension Alias {
+  /// Every name an event gives for one customer, strongest first, none twice.
+  ///
+  /// A phone number is kept in digits: Meta writes it without `+`, people with it.
+  static func names(phone: String?, userID: String?, parentUserID: String?) -> [Alias] {
+    var names: [Alias] = []
+    if let userID { names.append(.bsuid(userID)) }
+    if let digits = phone.map({ $0.filter(\.isASCIIDigit) }), !digits.isEmpty {
+      names.append(.phone(digits))
+    }
+    if let parentUserID { names.append(.parentBSUID(parentUserID)) }
+    return names
+  }
+
+  /// The names in a card of `contacts[]`.
+  static func names(_ card: CloudAPI.ContactCard) -> [Alias] {
+    names(phone: card.waID, userID: card.userID, parentUserID: card.parentUserID)
+  }
+}
+
+extension Character {
+  /// Whether the character is one of 0 to 9.
+  var isASCIIDigit: Bool { ("0"..."9").contains(self) }
+}
