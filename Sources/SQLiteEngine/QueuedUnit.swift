@@ -1,0 +1,21 @@
+import Storage
+
+/// A unit of work that waits for the writer, with whoever waits for its answer.
+struct QueuedUnit: Sendable {
+  /// Runs the unit; what it returns answers its caller once the batch is durable.
+  let run: @Sendable (any SQLUnit) throws -> @Sendable () -> Void
+  /// Tells the caller that nothing was stored.
+  let fail: @Sendable (StoreError) -> Void
+
+  /// Ties a unit to its caller.
+  init<Answer: Sendable>(
+    _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer,
+    answering continuation: CheckedContinuation<Result<Answer, StoreError>, Never>
+  ) {
+    run = { access in
+      let answer = try unit(access)
+      return { continuation.resume(returning: .success(answer)) }
+    }
+    fail = { error in continuation.resume(returning: .failure(error)) }
+  }
+}

@@ -1,0 +1,202 @@
+import CustomerCare
+import Dispatch
+import Foundation
+import GRDB
+import GRDBSQLite
+package import Storage
+
+/// The seam over SQLite: one file, one writer, any number of readers, no server.
+///
+/// - Why: a company with one machine needs no database server, and a commit of many small units
+///   together costs one sync of the disk.
+/// - Advice: one engine per file and process; verbs of the command line may open the same file
+///   beside it.
+/// - Otherwise: two engines on one file in one process still work, but no longer share commits.
+package final class SQLiteEngine: SQLEngine {
+  /// How an engine behaves; the defaults are for production.
+  package struct Options: Sendable {
+    /// How long a commit waits for another process, in elapsed time. Meta gives a webhook 20 s.
+    package var busyTimeout: Duration = .seconds(5)
+    /// How many units share one transaction at most: 256 keep a commit under 5 ms and make the
+    /// cost of its sync vanish (docs/benchmarks.md).
+    package var unitsPerBatchMax = 256
+    /// How long units are added to one transaction at most; the first of them waits that long.
+    package var batchTimeMax: Duration = .milliseconds(20)
+    /// How many connections read beside the writer.
+    package var readers = 4
+    /// Memory for pages of the writer, in KiB.
+    package var writerCacheKiB = 64 * 1024
+    /// After how many frames (pages of 4 KiB) of write-ahead log it is copied in the background.
+    package var checkpointFrames = 1_000
+    /// From how many frames on the log is started over: 16 MiB keep reads through it fast.
+    package var restartFrames = 4_096
+    /// The size the log's file is cut to when it starts over, in bytes.
+    package var logBytesMax = 64 * 1024 * 1024
+    /// How many pages the database may have; `nil`: as many as the disk takes. For tests of a
+    /// full disk.
+    package var pagesMax: Int?
+
+    /// The defaults.
+    package init() {}
+  }
+
+  package let dialect = SQLDialect(
+    identityColumn: "INTEGER PRIMARY KEY AUTOINCREMENT",
+    bytesColumn: "BLOB"
+  )
+
+  private let pool: DatabasePool
+  private let writer: Writer
+  private let checkpointer: Checkpointer
+
+  /// Opens a database, and creates it when there is none.
+  ///
+  /// - Parameters:
+  ///   - path: The file. It is created for this user only (0600).
+  ///   - options: How the engine behaves.
+  ///   - elapsed: Elapsed time since any fixed instant; measures how long a batch is open.
+  /// - Throws: `StoreError`: `foreignOwner`, `unavailable`, `damaged`.
+  package init(
+    path: String,
+    options: Options = Options(),
+    elapsed: @escaping @Sendable () -> Duration
+  ) throws(StoreError) {
+    try DatabaseFile(path: path).prepare()
+    do {
+      pool = try DatabasePool(path: path, configuration: Self.configuration(options))
+      try pool.writeWithoutTransaction { database in
+        try Self.makeDurable(database, options)
+      }
+      checkpointer = try Checkpointer(path: path, pool: pool, options: options)
+      checkpointer.start()
+      writer = Writer(pool: pool, options: options, elapsed: elapsed, dialect: dialect)
+    } catch {
+      throw StoreError(sqlite: error, attempting: "Opening the database \(path)")
+    }
+  }
+
+  package func write<Answer: Sendable>(
+    _ priority: WritePriority,
+    _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
+  ) async throws(StoreError) -> Answer {
+    let result: Result<Answer, StoreError> = await withCheckedContinuation { continuation in
+      writer.enqueue(QueuedUnit(unit, answering: continuation), priority)
+    }
+    return try result.get()
+  }
+
+  package func read<Answer: Sendable>(
+    _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
+  ) async throws(StoreError) -> Answer {
+    let dialect = dialect
+    let result: Result<Answer, StoreError> = await withCheckedContinuation { continuation in
+      pool.asyncRead { access in
+        continuation.resume(
+          returning: Result { () throws(StoreError) in
+            do {
+              return try unit(SQLiteUnit(try access.get(), dialect: dialect))
+            } catch {
+              throw StoreError(sqlite: error, attempting: "Reading")
+            }
+          }
+        )
+      }
+    }
+    return try result.get()
+  }
+
+  package func changeToken() async throws(StoreError) -> Int64 {
+    // The writer is the only connection of this process that commits, so what moves its
+    // data_version are commits of other processes, and checkpoints never do.
+    let result: Result<Int64, StoreError> = await withCheckedContinuation { continuation in
+      writer.outside { database in
+        continuation.resume(
+          returning: Result { () throws(StoreError) in
+            do {
+              return try Int64.fetchOne(database, sql: "PRAGMA data_version") ?? 0
+            } catch {
+              throw StoreError(sqlite: error, attempting: "Looking for changes by others")
+            }
+          }
+        )
+      }
+    }
+    return try result.get()
+  }
+
+  package func close() async throws(StoreError) {
+    await writer.finish()
+    do {
+      try checkpointer.close()
+      try pool.close()
+    } catch {
+      throw StoreError(sqlite: error, attempting: "Closing the database")
+    }
+  }
+
+  /// Writes a consistent copy of the database while it is in use.
+  ///
+  /// - Parameter path: A file that does not exist yet; it is created for this user only (0600).
+  /// - Throws: `StoreError`.
+  package func backup(to path: String) async throws(StoreError) {
+    guard !FileManager.default.fileExists(atPath: path) else {
+      throw StoreError(
+        code: .unavailable,
+        message: "The file \(path) exists already; name one that does not"
+      )
+    }
+    try DatabaseFile(path: path).prepare()
+    let pool = pool
+    let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
+      DispatchQueue.global().async {
+        continuation.resume(
+          returning: Result { () throws(StoreError) in
+            do {
+              let copy = try DatabaseQueue(path: path)
+              try pool.backup(to: copy)
+              try copy.close()
+            } catch {
+              throw StoreError(sqlite: error, attempting: "Copying the database to \(path)")
+            }
+          }
+        )
+      }
+    }
+    try result.get()
+  }
+
+  /// What one commit of the writer costs in durability: 2 is FULL, a sync per commit.
+  ///
+  /// - Throws: `StoreError`.
+  package func synchronousLevel() throws(StoreError) -> Int {
+    do {
+      return try pool.writeWithoutTransaction { database in
+        try Int.fetchOne(database, sql: "PRAGMA synchronous") ?? -1
+      }
+    } catch {
+      throw StoreError(sqlite: error, attempting: "Reading the durability of commits")
+    }
+  }
+
+  private static func configuration(_ options: Options) -> Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(options.busyTimeout / .seconds(1))
+    configuration.maximumReaderCount = options.readers
+    configuration.foreignKeysEnabled = true
+    return configuration
+  }
+
+  /// GRDB sets NORMAL when it opens a pool, so FULL comes after it, and is looked at.
+  private static func makeDurable(_ database: Database, _ options: Options) throws {
+    try database.execute(sql: "PRAGMA synchronous = FULL")
+    let level = try Int.fetchOne(database, sql: "PRAGMA synchronous")
+    precondition(level == 2, "the writer must sync every commit")
+    let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode")
+    precondition(mode == "wal", "the database must have a write-ahead log")
+    try database.execute(sql: "PRAGMA cache_size = -\(options.writerCacheKiB)")
+    try database.execute(sql: "PRAGMA journal_size_limit = \(options.logBytesMax)")
+    if let pagesMax = options.pagesMax {
+      _ = try Int.fetchOne(database, sql: "PRAGMA max_page_count = \(pagesMax)")
+    }
+  }
+}

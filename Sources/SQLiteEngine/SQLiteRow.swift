@@ -1,0 +1,65 @@
+import Foundation
+import GRDBSQLite
+import Storage
+
+/// The row a statement stands on.
+final class SQLiteRow: SQLRow {
+  private let statement: OpaquePointer
+  private let columns: [String]
+
+  init(_ statement: OpaquePointer) {
+    self.statement = statement
+    columns = (0..<sqlite3_column_count(statement)).map { index in
+      sqlite3_column_name(statement, index).map { String(cString: $0) } ?? ""
+    }
+  }
+
+  func value(_ column: String) throws(StoreError) -> SQLValue {
+    guard let position = columns.firstIndex(of: column) else {
+      throw .misuse("No column \(column) in: \(String(cString: sqlite3_sql(statement)))")
+    }
+    let index = CInt(position)
+    switch sqlite3_column_type(statement, index) {
+    case SQLITE_NULL: return .null
+    case SQLITE_INTEGER: return .int64(sqlite3_column_int64(statement, index))
+    case SQLITE_TEXT: return .string(String(decoding: buffer(index, text: true), as: UTF8.self))
+    case SQLITE_BLOB: return .blob([UInt8](buffer(index, text: false)))
+    default: throw .misuse("Column \(column) holds a floating-point number")
+    }
+  }
+
+  private func buffer(_ index: CInt, text: Bool) -> UnsafeRawBufferPointer {
+    let start =
+      text
+      ? sqlite3_column_text(statement, index).map { UnsafeRawPointer($0) }
+      : sqlite3_column_blob(statement, index)
+    let count = Int(sqlite3_column_bytes(statement, index))
+    return UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count)
+  }
+}
+
+extension SQLValue {
+  /// Gives a parameter its value; SQLite copies it.
+  func bind(to statement: OpaquePointer, at index: CInt) -> CInt {
+    let copy = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    switch self {
+    case .null: return sqlite3_bind_null(statement, index)
+    case .int64(let value): return sqlite3_bind_int64(statement, index, value)
+    case .string(var value):
+      return value.withUTF8 { text in
+        text.withMemoryRebound(to: CChar.self) { characters in
+          // An empty string has no address, and SQLite reads a missing address as null.
+          guard let start = characters.baseAddress else {
+            return sqlite3_bind_text(statement, index, "", 0, copy)
+          }
+          return sqlite3_bind_text(statement, index, start, CInt(text.count), copy)
+        }
+      }
+    case .blob(let bytes):
+      guard !bytes.isEmpty else { return sqlite3_bind_zeroblob(statement, index, 0) }
+      return bytes.withUnsafeBytes { buffer in
+        sqlite3_bind_blob(statement, index, buffer.baseAddress, CInt(buffer.count), copy)
+      }
+    }
+  }
+}

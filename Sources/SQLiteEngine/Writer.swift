@@ -1,0 +1,92 @@
+import Dispatch
+import GRDB
+import Storage
+import Synchronization
+
+/// The one writer: whoever arrives while a commit runs shares the next one.
+///
+/// Batching is natural, there is no timer: a lone unit commits at once, and under load a batch is
+/// as large as what arrived during the commit before it.
+final class Writer: Sendable {
+  private struct State {
+    var backlog = Backlog<QueuedUnit>()
+    /// True from the first unit that waits until the backlog is empty again.
+    var isDraining = false
+    var isClosed = false
+    /// Whoever waits for the backlog to be empty before closing.
+    var closing: CheckedContinuation<Void, Never>?
+  }
+
+  private let pool: DatabasePool
+  private let options: SQLiteEngine.Options
+  private let elapsed: @Sendable () -> Duration
+  private let dialect: SQLDialect
+  private let state = Mutex(State())
+
+  init(
+    pool: DatabasePool,
+    options: SQLiteEngine.Options,
+    elapsed: @escaping @Sendable () -> Duration,
+    dialect: SQLDialect
+  ) {
+    self.pool = pool
+    self.options = options
+    self.elapsed = elapsed
+    self.dialect = dialect
+  }
+
+  /// Lets a unit wait for its turn, and starts the writer when it rests.
+  func enqueue(_ unit: QueuedUnit, _ priority: WritePriority) {
+    let (closed, starts) = state.withLock { state in
+      guard !state.isClosed else { return (true, false) }
+      state.backlog.append(unit, priority)
+      defer { state.isDraining = true }
+      return (false, !state.isDraining)
+    }
+    if closed { unit.fail(.engineClosed) }
+    if starts { schedule() }
+  }
+
+  /// Runs something on the writer's connection between two batches, outside any transaction.
+  func outside(_ action: @escaping @Sendable (Database) -> Void) {
+    pool.asyncWriteWithoutTransaction(action)
+  }
+
+  /// Takes no more units and returns when all that wait are done.
+  func finish() async {
+    await withCheckedContinuation { continuation in
+      let done = state.withLock { state in
+        state.isClosed = true
+        guard state.isDraining else { return true }
+        state.closing = continuation
+        return false
+      }
+      if done { continuation.resume() }
+    }
+  }
+
+  /// One batch per turn on the writer's queue, so that checkpoints find their place between two.
+  private func schedule() {
+    pool.asyncWriteWithoutTransaction { [self] database in
+      let batch = state.withLock { $0.backlog.next(unitsMax: options.unitsPerBatchMax) }
+      let rest = Batch(units: batch, options: options, elapsed: elapsed, dialect: dialect)
+        .commit(on: database)
+      let (again, closing) = state.withLock { state in
+        state.backlog.putBack(rest)
+        guard state.backlog.isEmpty else { return (true, nil as CheckedContinuation<Void, Never>?) }
+        state.isDraining = false
+        defer { state.closing = nil }
+        return (false, state.closing)
+      }
+      if again { schedule() }
+      closing?.resume()
+    }
+  }
+}
+
+extension StoreError {
+  /// The engine has been closed.
+  static var engineClosed: StoreError {
+    StoreError(code: .closed, message: "The database has been closed")
+  }
+}

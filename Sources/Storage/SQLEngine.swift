@@ -1,0 +1,145 @@
+/// The seam between what is remembered and where: a unit of work is atomic, and its caller is
+/// answered after it is durable.
+///
+/// How that is done is the engine's business. The SQL itself is written once, in Storage, in the
+/// portable dialect that `StorageConformance` describes and tests.
+package protocol SQLEngine: Sendable {
+  /// The few words of SQL that differ between engines.
+  var dialect: SQLDialect { get }
+
+  /// Runs one unit of work and returns when it is on disk.
+  ///
+  /// The unit may run more than once before it commits, so it must have no effect but its SQL.
+  /// It must not suspend, wait, or talk to anybody: other units wait behind it.
+  ///
+  /// - Parameters:
+  ///   - priority: Whose turn it is when units wait.
+  ///   - unit: The work. If it throws, nothing of it remains, and its neighbours are unharmed.
+  /// - Returns: What the unit returned, once it is durable.
+  /// - Throws: `StoreError`; an error of the unit itself that is no `StoreError` arrives as the
+  ///   cause of one with code `unit`.
+  func write<Answer: Sendable>(
+    _ priority: WritePriority,
+    _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
+  ) async throws(StoreError) -> Answer
+
+  /// Runs reads that belong together on one snapshot of the database.
+  ///
+  /// - Parameter unit: The reads; a statement that writes fails.
+  /// - Returns: What the unit returned.
+  /// - Throws: `StoreError`, as `write(_:_:)`.
+  func read<Answer: Sendable>(
+    _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
+  ) async throws(StoreError) -> Answer
+
+  /// A number that moves whenever somebody outside this engine has committed: another process, a
+  /// verb of the command line.
+  func changeToken() async throws(StoreError) -> Int64
+
+  /// Finishes what waits and releases the database; further calls fail with code `closed`.
+  func close() async throws(StoreError)
+}
+
+/// Whose turn it is when units of work wait for the writer.
+package enum WritePriority: Int, Sendable, CaseIterable {
+  /// A webhook that Meta waits for.
+  case journal
+  /// A send that somebody waits for: reserve, claim, settle.
+  case gate
+  /// Entries folded into the state.
+  case apply
+  /// Everything else: verbs, marks, retention.
+  case rest
+}
+
+/// A transaction, seen by the SQL that runs in it.
+///
+/// Not `Sendable`: it ends with the closure it was given to.
+package protocol SQLUnit {
+  /// The few words of SQL that differ between engines.
+  var dialect: SQLDialect { get }
+
+  /// Runs one statement that returns nothing.
+  ///
+  /// - Parameters:
+  ///   - sql: The statement, with parameters written `$name`. Prepared once per connection.
+  ///   - parameters: Exactly the names that occur in the statement.
+  /// - Returns: How many rows were changed.
+  /// - Throws: `StoreError`.
+  @discardableResult
+  func run(_ sql: String, _ parameters: SQLParameters) throws(StoreError) -> Int
+
+  /// Runs one statement and reads each of its rows.
+  ///
+  /// - Parameters:
+  ///   - sql: The statement, with parameters written `$name`. Prepared once per connection.
+  ///   - parameters: Exactly the names that occur in the statement.
+  ///   - read: Called once per row, in order; the row is gone when it returns.
+  /// - Throws: `StoreError`, or what `read` throws.
+  func each(
+    _ sql: String,
+    _ parameters: SQLParameters,
+    _ read: (any SQLRow) throws -> Void
+  ) throws
+
+  /// Runs a part of the unit that may fail alone.
+  ///
+  /// - Parameter part: If it throws, what it wrote is undone and the error is passed on; the unit
+  ///   may catch it and go on.
+  func savepoint<Answer>(_ part: () throws -> Answer) throws -> Answer
+}
+
+/// One row of an answer.
+package protocol SQLRow {
+  /// The value in a column.
+  ///
+  /// - Parameter column: The column's name in the statement.
+  /// - Throws: `StoreError` with code `misuse` when the statement has no such column.
+  func value(_ column: String) throws(StoreError) -> SQLValue
+}
+
+/// The few words of SQL that differ between engines. Used in migrations only.
+package struct SQLDialect: Sendable, Hashable {
+  /// The type of a primary key that counts upwards by itself.
+  package var identityColumn: String
+  /// The type of a column of bytes.
+  package var bytesColumn: String
+
+  /// Makes a dialect.
+  package init(identityColumn: String, bytesColumn: String) {
+    self.identityColumn = identityColumn
+    self.bytesColumn = bytesColumn
+  }
+}
+
+extension SQLUnit {
+  /// Runs one statement that needs no parameters and returns nothing.
+  @discardableResult
+  package func run(_ sql: String) throws(StoreError) -> Int {
+    try run(sql, [:])
+  }
+
+  /// Runs one statement and collects what is read from each of its rows.
+  package func rows<Answer>(
+    _ sql: String,
+    _ parameters: SQLParameters = [:],
+    _ read: (any SQLRow) throws -> Answer
+  ) throws -> [Answer] {
+    var answers: [Answer] = []
+    try each(sql, parameters) { row in answers.append(try read(row)) }
+    return answers
+  }
+
+  /// Runs one statement and reads its first row; `nil` when there is none.
+  package func first<Answer>(
+    _ sql: String,
+    _ parameters: SQLParameters = [:],
+    _ read: (any SQLRow) throws -> Answer
+  ) throws -> Answer? {
+    var answer: Answer?
+    try each(sql, parameters) { row in
+      if answer == nil { answer = try read(row) }
+    }
+    return answer
+  }
+}

@@ -1,0 +1,176 @@
+package import CustomerCare
+
+/// What Meta told us, as it came: the memory everything else can be made from again.
+package enum Journal {
+  /// Remembers a webhook's body.
+  ///
+  /// - Parameters:
+  ///   - body: The raw bytes; nothing is decoded before they are on disk.
+  ///   - receivedAt: When they arrived, which is the only clock of apply.
+  package static func append(
+    _ body: [UInt8],
+    receivedAt: Instant,
+    source: JournalEntry.Source = .webhook,
+    in unit: any SQLUnit
+  ) throws(StoreError) {
+    try unit.run(
+      "INSERT INTO journal (received_at, source, body) VALUES ($received_at, $source, $body)",
+      [
+        "received_at": .instant(receivedAt), "source": .text(source.rawValue),
+        "body": .bytes(body),
+      ]
+    )
+  }
+
+  /// The entries that wait to be applied, oldest first.
+  ///
+  /// - Parameter limit: How many at most.
+  package static func pending(limit: Int, in unit: any SQLUnit) throws -> [JournalEntry] {
+    try unit.rows(
+      """
+      SELECT id, received_at, source, body, late FROM journal
+      WHERE applied_at IS NULL ORDER BY id LIMIT $limit
+      """,
+      ["limit": .integer(limit)],
+      JournalEntry.init(row:)
+    )
+  }
+
+  /// All entries, oldest first, a page at a time: what `replay --into` reads.
+  ///
+  /// - Parameters:
+  ///   - after: The last entry of the page before; `nil` for the first page.
+  ///   - limit: How many at most.
+  package static func page(
+    after: JournalEntryID?,
+    limit: Int,
+    in unit: any SQLUnit
+  ) throws -> [JournalEntry] {
+    try unit.rows(
+      """
+      SELECT id, received_at, source, body, late FROM journal
+      WHERE id > CAST($after AS BIGINT) ORDER BY id LIMIT $limit
+      """,
+      ["after": .integer(after?.rawValue ?? 0), "limit": .integer(limit)],
+      JournalEntry.init(row:)
+    )
+  }
+
+  /// Sets an entry aside: it could not be decoded or applied, and is not tried again before
+  /// `releaseFlagged`.
+  ///
+  /// - Parameters:
+  ///   - reason: Why, in a sentence without personal data.
+  ///   - now: When it was tried.
+  package static func flag(
+    _ entry: JournalEntryID,
+    reason: String,
+    at now: Instant,
+    in unit: any SQLUnit
+  ) throws(StoreError) {
+    try unit.run(
+      "UPDATE journal SET applied_at = $now, flag = $reason WHERE id = $id",
+      ["id": .integer(entry.rawValue), "reason": .text(reason), "now": .instant(now)]
+    )
+  }
+
+  /// Lets every flagged entry be tried again; what comes of it is published, marked late.
+  ///
+  /// - Returns: How many wait now.
+  @discardableResult
+  package static func releaseFlagged(in unit: any SQLUnit) throws(StoreError) -> Int {
+    try unit.run(
+      "UPDATE journal SET applied_at = NULL, flag = NULL, late = 1 WHERE flag IS NOT NULL"
+    )
+  }
+
+  /// How much is in the journal.
+  package static func counts(in unit: any SQLUnit) throws -> JournalCounts {
+    try unit.first(
+      """
+      SELECT (SELECT COUNT(*) FROM journal) AS entries,
+        (SELECT COUNT(*) FROM journal WHERE applied_at IS NULL) AS unapplied,
+        (SELECT COUNT(*) FROM journal WHERE flag IS NOT NULL) AS flagged,
+        (SELECT COUNT(DISTINCT entry) FROM journal_unclaimed) AS unclaimed
+      """
+    ) { row in
+      JournalCounts(
+        entries: Int(try row.integer("entries")),
+        unapplied: Int(try row.integer("unapplied")),
+        flagged: Int(try row.integer("flagged")),
+        unclaimed: Int(try row.integer("unclaimed"))
+      )
+    } ?? JournalCounts(entries: 0, unapplied: 0, flagged: 0, unclaimed: 0)
+  }
+
+  /// The numbers nobody added for which entries wait, with how many entries each.
+  package static func unclaimed(
+    in unit: any SQLUnit
+  ) throws -> [(number: PhoneNumberID, entries: Int)] {
+    try unit.rows(
+      """
+      SELECT phone_number_id, COUNT(*) AS entries FROM journal_unclaimed
+      GROUP BY phone_number_id ORDER BY phone_number_id
+      """
+    ) { row in (try row.id("phone_number_id"), Int(try row.integer("entries"))) }
+  }
+}
+
+/// The position of an entry in the journal of one database.
+package struct JournalEntryID: Sendable, Hashable, Comparable {
+  /// Counts upwards, with gaps.
+  package let rawValue: Int64
+
+  /// Wraps a position.
+  package init(_ rawValue: Int64) {
+    self.rawValue = rawValue
+  }
+
+  /// Orders entries by their position.
+  package static func < (one: JournalEntryID, other: JournalEntryID) -> Bool {
+    one.rawValue < other.rawValue
+  }
+}
+
+/// One entry of the journal.
+package struct JournalEntry: Sendable, Hashable {
+  /// How Meta told us.
+  package enum Source: String, Sendable {
+    /// A webhook; the body is Meta's.
+    case webhook
+    /// Meta's answer to a send, as far as the state depends on it; the body is written and read by
+    /// `AnswerRecord`.
+    case answer
+  }
+
+  /// Where it stands in the journal.
+  package let id: JournalEntryID
+  /// When it arrived.
+  package let receivedAt: Instant
+  /// How Meta told us.
+  package let source: Source
+  /// The bytes as they came.
+  package let body: [UInt8]
+  /// True once it had to be set aside: what it publishes is marked late.
+  package let isLate: Bool
+
+  init(row: any SQLRow) throws {
+    id = JournalEntryID(try row.integer("id"))
+    receivedAt = try row.instant("received_at")
+    source = Source(rawValue: try row.text("source")) ?? .webhook
+    body = try row.bytes("body")
+    isLate = try row.flag("late")
+  }
+}
+
+/// How much is in the journal.
+package struct JournalCounts: Sendable, Hashable {
+  /// Everything that is kept.
+  package var entries: Int
+  /// Waiting to be applied.
+  package var unapplied: Int
+  /// Set aside because they could not be decoded or applied.
+  package var flagged: Int
+  /// Kept for numbers nobody added.
+  package var unclaimed: Int
+}

@@ -1,0 +1,139 @@
+package import CustomerCare
+
+/// A request as it is about to be reserved.
+package struct RequestDraft: Sendable {
+  /// What the sender wants.
+  package var request: SendRequest
+  /// Meta's message object to be sent, without our reference.
+  package var payload: [UInt8]
+  /// The message in our words, for the conversation.
+  package var content: Content
+  /// Meta's word for the message's kind, such as `text`.
+  package var type: String
+  /// Which of Meta's endpoints, in the gateway's words.
+  package var road: String
+  /// The Graph version the caller asked for; `nil`: ours.
+  package var version: String?
+  /// The caller's own `biz_opaque_callback_data`.
+  package var clientReference: String?
+  /// The caller's own key for "the same request again".
+  package var key: IdempotencyKey?
+  /// True when it counts as accepted at the commit: it is carried out whatever happens to the
+  /// caller. False: only when answered.
+  package var isDurable: Bool
+  /// Until when dispatch must have begun, unless the request is durable; later it is abandoned.
+  package var claimBy: Instant
+
+  /// Makes a draft.
+  package init(
+    request: SendRequest,
+    payload: [UInt8],
+    content: Content,
+    type: String,
+    road: String,
+    version: String? = nil,
+    clientReference: String? = nil,
+    key: IdempotencyKey? = nil,
+    isDurable: Bool,
+    claimBy: Instant
+  ) {
+    self.request = request
+    self.payload = payload
+    self.content = content
+    self.type = type
+    self.road = road
+    self.version = version
+    self.clientReference = clientReference
+    self.key = key
+    self.isDurable = isDurable
+    self.claimBy = claimBy
+  }
+}
+
+/// A caller's own key for "the same request again"; its scope is token and number.
+package struct IdempotencyKey: Sendable, Hashable {
+  /// The token that was shown.
+  package var token: TokenID
+  /// The key as the caller wrote it.
+  package var key: String
+  /// A digest of the canonical body and the header `CareWindow-If-Closed`.
+  package var digest: [UInt8]
+
+  /// Makes a key.
+  package init(token: TokenID, key: String, digest: [UInt8]) {
+    self.token = token
+    self.key = key
+    self.digest = digest
+  }
+}
+
+/// A request as it is remembered.
+package struct RequestRecord: Sendable, Hashable {
+  /// What the sender wants.
+  package var request: SendRequest
+  /// Meta's message object to be sent, without our reference.
+  package var payload: [UInt8]
+  /// The message in our words.
+  package var content: Content
+  /// Meta's word for the message's kind.
+  package var type: String
+  /// Which of Meta's endpoints, in the gateway's words.
+  package var road: String
+  /// The Graph version the caller asked for; `nil`: ours.
+  package var version: String?
+  /// The caller's own `biz_opaque_callback_data`.
+  package var clientReference: String?
+  /// True when it is carried out whatever happens to the caller.
+  package var isDurable: Bool
+  /// Until when dispatch must have begun, unless the request is durable.
+  package var claimBy: Instant
+  /// Where it stands.
+  package var state: RequestState
+  /// How far its message came; `none` until Meta took it.
+  package var delivery: Delivery
+  /// The last verdict of the gate.
+  package var verdict: Verdict
+  /// Why it failed, in a stable word such as `abandoned`; `nil` while it did not.
+  package var failure: String?
+  /// Meta's answer, for whoever asks again with the same key.
+  package var answer: AnswerBytes?
+  /// Its tries, the first first.
+  package var attempts: [AttemptRecord]
+
+  /// Meta's id of the message; `nil` until Meta took it.
+  package var message: MessageID? { attempts.last?.message }
+}
+
+/// An HTTP answer of Meta's, unchanged.
+package struct AnswerBytes: Sendable, Hashable {
+  /// The HTTP status.
+  package var status: Int
+  /// The body as it came.
+  package var body: [UInt8]
+
+  /// Makes an answer.
+  package init(status: Int, body: [UInt8]) {
+    self.status = status
+    self.body = body
+  }
+}
+
+/// One try to hand a request's message to Meta.
+package struct AttemptRecord: Sendable, Hashable {
+  /// Its id.
+  package var id: AttemptID
+  /// Which of the request's attempts, from 1.
+  package var number: Int
+  /// When its dispatch began.
+  package var dispatchBeganAt: Instant
+  /// How it ended: `accepted`, `refused`, `not_sent` or `unknown`; `nil` while it runs.
+  package var outcome: String?
+  /// When it ended.
+  package var endedAt: Instant?
+  /// Meta's id of the message, once it is known.
+  package var message: MessageID?
+  /// Meta's refusal, at once or by a later status.
+  package var refusal: MetaRefusal?
+  /// Why it was not sent, or is unknown.
+  package var reason: String?
+}

@@ -1,0 +1,67 @@
+/// The store could not do what it was asked: the world failing us, never a refusal.
+package struct StoreError: Error, CustomStringConvertible {
+  /// What kind of failure it is; open to growth.
+  package struct Code: Sendable, Hashable, RawRepresentable {
+    /// A stable word for logs and tests.
+    package var rawValue: String
+
+    /// Makes a code.
+    package init(rawValue: String) {
+      self.rawValue = rawValue
+    }
+
+    /// Nothing was stored: the disk is full or failing. Whoever asked may try again later.
+    package static let notStored = Code(rawValue: "not_stored")
+    /// Somebody else held the database for longer than the busy timeout. Nothing was stored.
+    package static let busy = Code(rawValue: "busy")
+    /// A constraint of the schema said no. Nothing of the unit was stored.
+    package static let constraint = Code(rawValue: "constraint")
+    /// The unit of work threw an error of its own, which is the cause. Nothing of it was stored.
+    package static let unit = Code(rawValue: "unit")
+    /// The file is no database, or a damaged one.
+    package static let damaged = Code(rawValue: "damaged")
+    /// The database was written by a newer CareWindow.
+    package static let newerSchema = Code(rawValue: "newer_schema")
+    /// The database file belongs to another user of this machine.
+    package static let foreignOwner = Code(rawValue: "foreign_owner")
+    /// The database file could not be opened or created.
+    package static let unavailable = Code(rawValue: "unavailable")
+    /// The engine has been closed.
+    package static let closed = Code(rawValue: "closed")
+    /// A statement or column of ours is wrong: our bug.
+    package static let misuse = Code(rawValue: "misuse")
+  }
+
+  /// What kind of failure it is.
+  package var code: Code
+  /// What was being attempted, and what went wrong, in one sentence.
+  package var message: String
+  /// What lies beneath, if anything.
+  package var cause: (any Error)?
+
+  /// Makes an error.
+  package init(code: Code, message: String, cause: (any Error)? = nil) {
+    self.code = code
+    self.message = message
+    self.cause = cause
+  }
+
+  /// Code, message and cause in one line.
+  package var description: String {
+    cause.map { "\(code.rawValue): \(message) (\($0))" } ?? "\(code.rawValue): \(message)"
+  }
+
+  /// An error for a statement or column of ours that is wrong.
+  package static func misuse(_ message: String) -> StoreError {
+    StoreError(code: .misuse, message: message)
+  }
+
+  /// Any error, as the store reports it: a `StoreError` unchanged, another one as a cause.
+  package init(reporting error: any Error) {
+    if let error = error as? StoreError {
+      self = error
+    } else {
+      self.init(code: .unit, message: "The unit of work failed", cause: error)
+    }
+  }
+}
