@@ -1,0 +1,69 @@
+/// Whether customers want marketing: field `user_preferences`.
+///
+/// It opens no window.
+/// Source: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/user_preferences, read 2026-11-21.
+package struct PreferencesValue: Sendable, Hashable {
+  /// The people.
+  package var contacts: [ContactCard]
+  /// What they want; the newest timestamp wins.
+  package var preferences: [UserPreference]
+
+  /// Creates a value.
+  package init(contacts: [ContactCard] = [], preferences: [UserPreference]) {
+    self.contacts = contacts
+    self.preferences = preferences
+  }
+}
+
+/// What one customer wants.
+package struct UserPreference: Sendable, Hashable {
+  /// What was chosen.
+  package enum Choice: Sendable, Hashable {
+    /// No more marketing.
+    case stop
+    /// Marketing again.
+    case resume
+    /// Signed up by a link.
+    case signup
+    /// Something else, in Meta's word.
+    case other(String)
+  }
+
+  /// The phone number in digits; nil when Meta withholds it.
+  package var waID: String?
+  /// The BSUID.
+  package var userID: String?
+  /// The parent BSUID.
+  package var parentUserID: String?
+  /// `marketing_messages`.
+  package var category: String?
+  /// What was chosen; decide on this, never on `detail`.
+  package var choice: Choice
+  /// A sentence for people.
+  package var detail: String?
+  /// The link by which the customer signed up.
+  package var signupID: String?
+  /// When, in seconds since 1970; nil if unreadable.
+  package var timestamp: Int64?
+
+  /// Creates a preference.
+  package init(
+    waID: String?,
+    userID: String? = nil,
+    parentUserID: String? = nil,
+    category: String? = "marketing_messages",
+    choice: Choice,
+    detail: String? = nil,
+    signupID: String? = nil,
+    timestamp: Int64?
+  ) {
+    self.waID = waID
+    self.userID = userID
+    self.parentUserID = parentUserID
+    self.category = category
+    self.choice = choice
+    self.detail = detail
+    self.signupID = signupID
+    self.timestamp = timestamp
+  }
+}
