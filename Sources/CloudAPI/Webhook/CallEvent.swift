@@ -153,8 +153,8 @@ extension CallEvent {
     businessNumber: String?
   ) -> Direction? {
     guard let businessNumber, from != to else { return nil }
-    if from == businessNumber { return .businessCalls }
-    return to == businessNumber ? .customerCalls : nil
+    if from?.decimalDigits == businessNumber { return .businessCalls }
+    return to?.decimalDigits == businessNumber ? .customerCalls : nil
   }
 
   private var encoded: JSON {

@@ -63,3 +63,67 @@ package struct ContactSyncEntry: Sendable, Hashable {
     self.timestamp = timestamp
   }
 }
+
+extension ContactSyncValue {
+  init(_ json: JSON, _ reader: inout WireReader) {
+    entries = reader.eachObject("state_sync", of: json) { ContactSyncEntry($0, &$1) }
+  }
+
+  var members: [JSONMember] { [JSONMember("state_sync", .array(entries.map(\.json)))] }
+}
+
+extension ContactSyncEntry {
+  fileprivate init?(_ json: JSON, _ reader: inout WireReader) {
+    guard let word = reader.requiredText("action", of: json) else { return nil }
+    action = Action(word)
+    type = json["type"]?.text.flatMap { $0 == "contact" ? nil : $0 }
+    let contact = reader.object("contact", of: json) ?? .object([])
+    phoneNumber = reader.inside("contact") { $0.text("phone_number", of: contact) }
+    userID = contact["user_id"]?.text
+    parentUserID = contact["parent_user_id"]?.text
+    username = contact["username"]?.text
+    fullName = contact["full_name"]?.text
+    firstName = contact["first_name"]?.text
+    let metadata = reader.object("metadata", of: json) ?? .object([])
+    timestamp = reader.inside("metadata") {
+      $0.seconds("timestamp", of: metadata, isRequired: true)
+    }
+    if type == nil, phoneNumber == nil, userID == nil, parentUserID == nil {
+      reader.note("contact", "names nobody")
+    }
+  }
+
+  fileprivate var json: JSON {
+    [
+      "type": .string(type ?? "contact"),
+      "contact": .present([
+        "full_name": fullName.map(JSON.string),
+        "first_name": firstName.map(JSON.string),
+        "phone_number": phoneNumber.map(JSON.string),
+        "user_id": userID.map(JSON.string),
+        "parent_user_id": parentUserID.map(JSON.string),
+        "username": username.map(JSON.string),
+      ]),
+      "action": .string(action.word),
+      "metadata": .present(["timestamp": timestamp.map { .string(String($0)) }]),
+    ]
+  }
+}
+
+extension ContactSyncEntry.Action {
+  fileprivate init(_ word: String) {
+    switch word {
+    case "add": self = .add
+    case "remove": self = .remove
+    default: self = .other(word)
+    }
+  }
+
+  fileprivate var word: String {
+    switch self {
+    case .add: "add"
+    case .remove: "remove"
+    case .other(let word): word
+    }
+  }
+}

@@ -162,3 +162,114 @@ extension HistoryMessage {
     return json
   }
 }
+
+extension HistoryValue {
+  init(_ json: JSON, businessNumber: String?, _ reader: inout WireReader) {
+    let items: [Item] = reader.eachObject("history", of: json) { item, reader in
+      Item(
+        chunk: item["threads"] == nil && item["metadata"] == nil
+          ? nil : HistoryChunk(item, businessNumber: businessNumber, &reader),
+        errors: reader.errors(of: item)
+      )
+    }
+    chunks = items.compactMap(\.chunk)
+    errors = items.flatMap(\.errors) + reader.errors(of: json)
+    mediaMessages = reader.eachObject("messages", of: json) { InboundMessage($0, &$1) }
+    mediaEchoes = reader.eachObject("message_echoes", of: json) { MessageEcho($0, &$1) }
+    contacts = reader.contacts(of: json)
+  }
+
+  private struct Item {
+    let chunk: HistoryChunk?
+    let errors: [ReportedError]
+  }
+
+  var members: [JSONMember] {
+    let declined = errors.isEmpty ? [] : [JSON.present(["errors": .array(errors.map(\.json))])]
+    let items = chunks.map(\.json) + declined
+    return JSON.present([
+      "contacts": contacts.isEmpty ? nil : .array(contacts.map(\.json)),
+      "history": items.isEmpty ? nil : .array(items),
+      "messages": mediaMessages.isEmpty ? nil : .array(mediaMessages.map(\.raw)),
+      "message_echoes": mediaEchoes.isEmpty ? nil : .array(mediaEchoes.map(\.raw)),
+    ]).members
+  }
+}
+
+extension HistoryChunk {
+  fileprivate init(_ json: JSON, businessNumber: String?, _ reader: inout WireReader) {
+    let metadata = json["metadata"]
+    phase = metadata?["phase"]?.integer
+    order = metadata?["chunk_order"]?.integer
+    progress = metadata?["progress"]?.integer
+    threads = reader.eachObject("threads", of: json) {
+      HistoryThread($0, businessNumber: businessNumber, &$1)
+    }
+  }
+
+  fileprivate var json: JSON {
+    [
+      "metadata": .present([
+        "phase": phase.map(JSON.integer),
+        "chunk_order": order.map(JSON.integer),
+        "progress": progress.map(JSON.integer),
+      ]),
+      "threads": .array(threads.map(\.json)),
+    ]
+  }
+}
+
+extension HistoryThread {
+  fileprivate init(_ json: JSON, businessNumber: String?, _ reader: inout WireReader) {
+    let context = reader.object("context", of: json)
+    let id = reader.text("id", of: json)
+    let isUserID = id.map(BusinessScopedUserID.isValid) ?? false
+    waID = context?["wa_id"]?.text ?? (isUserID ? nil : id)
+    userID = context?["user_id"]?.text ?? (isUserID ? id : nil)
+    parentUserID = context?["parent_user_id"]?.text
+    username = context?["username"]?.text
+    messages = reader.eachObject("messages", of: json) {
+      HistoryMessage($0, businessNumber: businessNumber, &$1)
+    }
+  }
+
+  fileprivate var json: JSON {
+    let context = JSON.present([
+      "wa_id": waID.map(JSON.string),
+      "user_id": userID.map(JSON.string),
+      "parent_user_id": parentUserID.map(JSON.string),
+      "username": username.map(JSON.string),
+    ])
+    return .present([
+      "id": waID.map(JSON.string), "context": context, "messages": .array(messages.map(\.raw)),
+    ])
+  }
+}
+
+extension HistoryMessage {
+  fileprivate init?(_ json: JSON, businessNumber: String?, _ reader: inout WireReader) {
+    guard let id = reader.requiredText("id", of: json) else { return nil }
+    self.id = id
+    from = reader.text("from", of: json)
+    fromUserID = reader.text("from_user_id", of: json)
+    fromParentUserID = reader.text("from_parent_user_id", of: json)
+    to = reader.text("to", of: json)
+    toUserID = reader.text("to_user_id", of: json)
+    // A recipient is named only on what the business wrote; older bodies tell by the sender alone.
+    isFromBusiness =
+      to != nil || toUserID != nil || (from != nil && from?.decimalDigits == businessNumber)
+    timestamp = reader.seconds("timestamp", of: json, isRequired: true)
+    type = reader.requiredText("type", of: json) ?? ""
+    content = MessageContent(type: type, of: json, &reader)
+    context = reader.object("context", of: json).map(MessageContext.init)
+    status = json["history_context"]?["status"]?.text
+    raw = json
+  }
+}
+
+extension String {
+  /// The ASCII digits of a phone number that is written for people.
+  var decimalDigits: String {
+    String(decoding: utf8.filter { $0 &- UInt8(ascii: "0") <= 9 }, as: UTF8.self)
+  }
+}

@@ -86,3 +86,96 @@ package struct StandbyValue: Sendable, Hashable {
     self.echoes = echoes
   }
 }
+
+extension MessagesValue {
+  init(_ json: JSON, _ reader: inout WireReader) {
+    contacts = reader.contacts(of: json)
+    messages = reader.eachObject("messages", of: json) { InboundMessage($0, &$1) }
+    let items: [StatusItem] = reader.eachObject("statuses", of: json) { item, reader in
+      item["type"]?.text == "call"
+        ? CallStatus(item, &reader).map(StatusItem.call)
+        : MessageStatus(item, &reader).map(StatusItem.message)
+    }
+    statuses = items.compactMap { if case .message(let status) = $0 { status } else { nil } }
+    callStatuses = items.compactMap { if case .call(let status) = $0 { status } else { nil } }
+    errors = reader.errors(of: json)
+    userActions = reader.eachObject("user_actions", of: json) { item, _ in item }
+  }
+
+  private enum StatusItem {
+    case message(MessageStatus)
+    case call(CallStatus)
+  }
+
+  /// True if there is nothing that needs to know which number it is about.
+  var isEmpty: Bool {
+    messages.isEmpty && statuses.isEmpty && callStatuses.isEmpty
+  }
+
+  var members: [JSONMember] {
+    let statuses = statuses.map(\.raw) + callStatuses.map(\.raw)
+    return JSON.present([
+      "contacts": contacts.isEmpty ? nil : .array(contacts.map(\.json)),
+      "messages": messages.isEmpty ? nil : .array(messages.map(\.raw)),
+      "statuses": statuses.isEmpty ? nil : .array(statuses),
+      "errors": errors.isEmpty ? nil : .array(errors.map(\.json)),
+      "user_actions": userActions.isEmpty ? nil : .array(userActions),
+    ]).members
+  }
+}
+
+extension CallsValue {
+  init(_ json: JSON, businessNumber: String?, _ reader: inout WireReader) {
+    contacts = reader.contacts(of: json)
+    calls = reader.eachObject("calls", of: json) {
+      CallEvent($0, businessNumber: businessNumber, &$1)
+    }
+    statuses = reader.eachObject("statuses", of: json) { CallStatus($0, &$1) }
+    errors = reader.errors(of: json)
+  }
+
+  var members: [JSONMember] {
+    JSON.present([
+      "contacts": contacts.isEmpty ? nil : .array(contacts.map(\.json)),
+      "calls": calls.isEmpty ? nil : .array(calls.map(\.raw)),
+      "statuses": statuses.isEmpty ? nil : .array(statuses.map(\.raw)),
+      "errors": errors.isEmpty ? nil : .array(errors.map(\.json)),
+    ]).members
+  }
+}
+
+extension EchoesValue {
+  init(_ json: JSON, _ reader: inout WireReader) {
+    contacts = reader.contacts(of: json)
+    echoes = reader.eachObject("message_echoes", of: json) { MessageEcho($0, &$1) }
+  }
+
+  var members: [JSONMember] {
+    JSON.present([
+      "contacts": contacts.isEmpty ? nil : .array(contacts.map(\.json)),
+      "message_echoes": .array(echoes.map(\.raw)),
+    ]).members
+  }
+}
+
+extension StandbyValue {
+  init(_ json: JSON, _ reader: inout WireReader) {
+    messages = MessagesValue(json, &reader)
+    echoes = reader.eachObject("message_echoes", of: json) { MessageEcho($0, &$1) }
+  }
+
+  var members: [JSONMember] {
+    let echoes = echoes.isEmpty ? [] : [JSONMember("message_echoes", .array(echoes.map(\.raw)))]
+    return [JSONMember("standby", .object(messages.members + echoes))]
+  }
+}
+
+extension WireReader {
+  mutating func contacts(of json: JSON) -> [ContactCard] {
+    eachObject("contacts", of: json) { ContactCard($0, &$1) }
+  }
+
+  mutating func errors(of json: JSON) -> [ReportedError] {
+    eachObject("errors", of: json) { ReportedError($0, &$1) }
+  }
+}

@@ -67,3 +67,64 @@ package struct UserPreference: Sendable, Hashable {
     self.timestamp = timestamp
   }
 }
+
+extension PreferencesValue {
+  init(_ json: JSON, _ reader: inout WireReader) {
+    contacts = reader.contacts(of: json)
+    preferences = reader.eachObject("user_preferences", of: json) { UserPreference($0, &$1) }
+  }
+
+  var members: [JSONMember] {
+    JSON.present([
+      "contacts": contacts.isEmpty ? nil : .array(contacts.map(\.json)),
+      "user_preferences": .array(preferences.map(\.json)),
+    ]).members
+  }
+}
+
+extension UserPreference {
+  fileprivate init?(_ json: JSON, _ reader: inout WireReader) {
+    guard let word = reader.requiredText("value", of: json) else { return nil }
+    choice = Choice(word)
+    waID = reader.text("wa_id", of: json)
+    userID = reader.text("user_id", of: json)
+    parentUserID = reader.text("parent_user_id", of: json)
+    category = json["category"]?.text
+    detail = json["detail"]?.text
+    signupID = json["signup_id"]?.text
+    timestamp = reader.seconds("timestamp", of: json, isRequired: true)
+  }
+
+  fileprivate var json: JSON {
+    .present([
+      "wa_id": waID.map(JSON.string),
+      "user_id": userID.map(JSON.string),
+      "parent_user_id": parentUserID.map(JSON.string),
+      "detail": detail.map(JSON.string),
+      "category": category.map(JSON.string),
+      "value": .string(choice.word),
+      "signup_id": signupID.map(JSON.string),
+      "timestamp": timestamp.map(JSON.integer),
+    ])
+  }
+}
+
+extension UserPreference.Choice {
+  fileprivate init(_ word: String) {
+    switch word {
+    case "stop": self = .stop
+    case "resume": self = .resume
+    case "signup": self = .signup
+    default: self = .other(word)
+    }
+  }
+
+  fileprivate var word: String {
+    switch self {
+    case .stop: "stop"
+    case .resume: "resume"
+    case .signup: "signup"
+    case .other(let word): word
+    }
+  }
+}

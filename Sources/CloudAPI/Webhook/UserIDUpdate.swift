@@ -36,3 +36,38 @@ package struct UserIDUpdate: Sendable, Hashable {
     self.timestamp = timestamp
   }
 }
+
+extension UserIDUpdate {
+  init?(_ json: JSON, _ reader: inout WireReader) {
+    let user = reader.object("user_id", of: json)
+    let parent = reader.object("parent_user_id", of: json)
+    previousUserID = user?["previous"]?.text
+    currentUserID = user?["current"]?.text
+    previousParentUserID = parent?["previous"]?.text
+    currentParentUserID = parent?["current"]?.text
+    waID = reader.text("wa_id", of: json)
+    detail = json["detail"]?.text
+    timestamp = reader.seconds("timestamp", of: json, isRequired: true)
+    guard previousUserID != nil || currentUserID != nil || currentParentUserID != nil else {
+      reader.note("names nobody")
+      return nil
+    }
+  }
+
+  var json: JSON {
+    let user = JSON.present([
+      "previous": previousUserID.map(JSON.string), "current": currentUserID.map(JSON.string),
+    ])
+    let parent = JSON.present([
+      "previous": previousParentUserID.map(JSON.string),
+      "current": currentParentUserID.map(JSON.string),
+    ])
+    return .present([
+      "wa_id": waID.map(JSON.string),
+      "detail": detail.map(JSON.string),
+      "user_id": user.members.isEmpty ? nil : user,
+      "parent_user_id": parent.members.isEmpty ? nil : parent,
+      "timestamp": timestamp.map { .string(String($0)) },
+    ])
+  }
+}

@@ -92,17 +92,3 @@ package enum ChangeValue: Sendable, Hashable {
   /// A field we do not know, or one whose value cannot be read; see `raw` of the change.
   case unknown
 }
-
-extension WebhookDelivery {
-  /// Reads a body.
-  package static func decode(_ body: [UInt8]) throws(WireError) -> WebhookDelivery {
-    let document = try JSON.document(body)
-    return WebhookDelivery(
-      object: document.root["object"]?.text,
-      changes: [],
-      problems: [],
-      problemCount: 0,
-      hasDuplicateKeys: document.hasDuplicateKeys
-    )
-  }
-}
