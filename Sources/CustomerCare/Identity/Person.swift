@@ -52,13 +52,21 @@ package struct Person: Hashable, Sendable, Identifiable {
 extension Person {
   /// The persons behind some aliases, given everything Meta said about these aliases.
   ///
-  /// `facts` must be closed: with a fact, all facts about both its aliases. Every alias of `facts`
-  /// and `aliases` belongs to exactly one of the persons at every instant.
+  /// Neither order nor repetition of the facts matters. Every alias belongs to exactly one of the
+  /// persons at every instant, so that no ledger entry is counted twice or lost. A person may be one
+  /// whom nobody has met yet: whoever has a number now that a customer gave up.
+  ///
+  /// - Parameters:
+  ///   - facts: With a fact, all facts about both its aliases.
+  ///   - aliases: Further aliases, of which nothing was said.
+  ///   - scope: Where the aliases name the same people; part of the ids.
+  /// - Returns: The persons in the order of their ids, groups among them.
   package static func resolve(
     _ facts: [IdentityFact],
     aliases: Set<Alias> = [],
     in scope: IdentityScope
   ) -> [Person] {
-    []
+    var graph = IdentityGraph(facts, aliases: aliases)
+    return graph.persons(in: scope)
   }
 }

@@ -1,7 +1,35 @@
-/// How far a message that Meta took has come.
+/// How far a message that Meta took has come; in a group, for one participant.
+///
+/// Declared from the least to the most that is known. A failure counts below delivery only: Meta
+/// reports failures of single devices after another one has shown the message.
+/// Source: …/webhooks/reference/messages/status, 2026-09-14.
 package enum Delivery: String, CaseIterable, Sendable {
-  case none, sent, failed, delivered, read, played
+  /// Meta has not said anything yet.
+  case none
+  /// It left Meta.
+  case sent
+  /// It will not arrive.
+  case failed
+  /// It is on one of the customer's devices.
+  case delivered
+  /// It was shown to the customer; implies delivered.
+  case read
+  /// A voice message was played.
+  case played
 
-  /// The delivery after a status webhook, in whichever order they arrive.
-  package func merging(_ status: Delivery) -> Delivery { self }
+  /// The delivery after another status, in whichever order they arrive.
+  package func merging(_ status: Delivery) -> Delivery {
+    status.rank > rank ? status : self
+  }
+
+  private var rank: Int {
+    switch self {
+    case .none: 0
+    case .sent: 1
+    case .failed: 2
+    case .delivered: 3
+    case .read: 4
+    case .played: 5
+    }
+  }
 }

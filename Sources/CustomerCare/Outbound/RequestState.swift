@@ -1,6 +1,13 @@
 /// Where a request stands.
+///
+///     accepted ──► dispatching ──► handed_over
+///       ▲  │          │  │ ├─────► failed, refused
+///       │  │          │  └───────► unknown ──► handed_over, failed
+///       │  └──────────┼──────────► refused, failed, expired, withdrawn
+///       ├─────────────┘ certainly not sent
+///     scheduled, parked ─────────► refused, failed, expired, withdrawn
 package enum RequestState: String, CaseIterable, Sendable {
-  /// Reserved: it will be handed to Meta next.
+  /// Reserved: it goes to Meta next.
   case accepted
   /// Waiting for its time.
   case scheduled
@@ -8,17 +15,17 @@ package enum RequestState: String, CaseIterable, Sendable {
   case parked
   /// Being handed to Meta.
   case dispatching
-  /// Meta may have taken it or not.
+  /// Meta may have taken it or not. Never sent again by itself: a status webhook or a person settles it.
   case unknown
-  /// Meta took it; from here its delivery tells.
+  /// Meta took it. Terminal: from here on its delivery tells.
   case handedOver = "handed_over"
-  /// It was not sent and will not be.
+  /// It was not sent, or nobody will ever know. Terminal.
   case failed
-  /// The gate, or Meta, said no.
+  /// The gate, or Meta, said no. Terminal.
   case refused
-  /// It waited longer than it may.
+  /// It waited longer than its sender wanted. Terminal.
   case expired
-  /// Its sender took it back.
+  /// Its sender took it back. Terminal.
   case withdrawn
 
   /// Whether nothing can change any more.
@@ -27,5 +34,15 @@ package enum RequestState: String, CaseIterable, Sendable {
   /// Whether a request may go from this state to another.
   package func canBecome(_ next: RequestState) -> Bool { successors.contains(next) }
 
-  private var successors: Set<RequestState> { [] }
+  private var successors: Set<RequestState> {
+    switch self {
+    // A second decision may differ from the first, and send it back to wait.
+    case .accepted:
+      [.dispatching, .scheduled, .parked, .refused, .failed, .expired, .withdrawn]
+    case .scheduled, .parked: [.accepted, .parked, .refused, .failed, .expired, .withdrawn]
+    case .dispatching: [.accepted, .handedOver, .failed, .refused, .unknown]
+    case .unknown: [.handedOver, .failed]
+    case .handedOver, .failed, .refused, .expired, .withdrawn: []
+    }
+  }
 }

@@ -1,11 +1,20 @@
-/// Everything `decide` looks at beside the request.
+/// Everything `decide` looks at beside the request; read in one transaction.
 package struct SendFacts: Hashable, Sendable {
+  /// How long before its end a window is no longer used, unless configured otherwise.
+  ///
+  /// Whether Meta counts the last second is not documented, and a message is judged when Meta handles
+  /// it, not when it leaves here. Twice the carrier's deadline for connecting and writing.
+  package static let marginDefault: Duration = .seconds(60)
+
+  /// The instant of the decision.
   package let now: Instant
   /// How long before its end a window is no longer used.
   package let margin: Duration
+  /// The window with the recipient, folded at `now`.
   package let window: CareWindow
   /// The business number; nil if nobody added it.
   package let number: NumberFacts?
+  /// What the number may not do; empty if all is well.
   package let restrictions: Set<Restriction>
   /// Whether this is the one more try after Meta's 131047 against a certain opening.
   package let isSecondTry: Bool
@@ -13,7 +22,7 @@ package struct SendFacts: Hashable, Sendable {
   /// Creates the facts.
   package init(
     now: Instant,
-    margin: Duration,
+    margin: Duration = marginDefault,
     window: CareWindow,
     number: NumberFacts?,
     restrictions: Set<Restriction> = [],
@@ -28,16 +37,18 @@ package struct SendFacts: Hashable, Sendable {
   }
 }
 
-/// What Meta, or the owner, has taken from a number.
+/// What Meta, or the owner, has taken from a number; declared from the gravest.
+///
+/// Source: …/whatsapp/policy-enforcement, 2025-11-04; `account_update` webhooks.
 package enum Restriction: String, CaseIterable, Sendable {
   /// The number is no longer connected to Cloud API (`PARTNER_REMOVED`, `ACCOUNT_DELETED`).
   case disconnected
-  /// The number is being moved to another device (`ACCOUNT_OFFBOARDED`), until it is reconnected.
+  /// The number moves to another device, until it is reconnected (`ACCOUNT_OFFBOARDED`).
   case offboarded
-  /// The account is banned (`DISABLED_UPDATE`).
+  /// The account is locked or banned (`DISABLED_UPDATE`).
   case disabled
-  /// No templates (`RESTRICTED_BIZ_INITIATED_MESSAGING`).
+  /// Meta takes no templates (`RESTRICTED_BIZ_INITIATED_MESSAGING`).
   case noTemplates = "no_templates"
-  /// No replies (`RESTRICTED_CUSTOMER_INITIATED_MESSAGING`).
+  /// Meta takes no replies (`RESTRICTED_CUSTOMER_INITIATED_MESSAGING`).
   case noReplies = "no_replies"
 }

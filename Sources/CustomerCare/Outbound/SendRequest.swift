@@ -1,17 +1,22 @@
-/// A wish to send one message, whoever has it.
+/// A wish to send one message: the same for people, programs, the assistant and time.
 package struct SendRequest: Hashable, Sendable {
+  /// Our id of the wish; travels with the message, so that a status webhook can bring it back.
   package let id: RequestID
+  /// The business number it goes out from.
   package let from: PhoneNumberID
+  /// To whom it goes.
   package let to: Recipient
+  /// What it is.
   package let kind: MessageKind
+  /// Who wants it.
   package let sender: Sender
   /// What the sender wants if the window is closed; nil leaves it to the number.
   package let ifClosed: ClosedWindowPolicy?
-  /// When the wish lapses; nil never.
+  /// From when on it is not to be sent any more; nil never.
   package let expiresAt: Instant?
-  /// When the message is to be sent; nil at once.
+  /// When it is to be sent; nil at once.
   package let sendAt: Instant?
-  /// When the wish was uttered.
+  /// When it was asked for.
   package let at: Instant
 
   /// Creates a request.

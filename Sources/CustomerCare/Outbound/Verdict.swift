@@ -6,17 +6,12 @@ package enum Verdict: Hashable, Sendable {
   case refused(Refusal)
 }
 
-/// Why a message may be handed to Meta.
+/// Why a message may be handed to Meta now.
 package enum WindowEvidence: Hashable, Sendable {
-  /// The message needs no window: a template, a read receipt, a typing sign.
+  /// It needs no window: a template, a read receipt, a typing sign.
   case notNeeded
   /// The entry opened the window, which stays open until then.
   case proven(by: LedgerEntry, until: Instant)
-  /// The window may be open, and the sender may try.
+  /// The window may be open until then, and the sender may try.
   case tried(CareWindow.Doubt, until: Instant)
-}
-
-/// Decides whether a request may be handed to Meta now.
-package func decide(_ request: SendRequest, given facts: SendFacts) -> Verdict {
-  .refused(.unknownNumber(request.from))
 }

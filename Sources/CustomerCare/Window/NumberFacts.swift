@@ -1,6 +1,8 @@
 /// What is known about a business number.
 package struct NumberFacts: Hashable, Sendable {
+  /// The number's id at Meta.
   package let phoneNumberID: PhoneNumberID
+  /// The WhatsApp Business account that owns it.
   package let wabaID: WABAID
   /// Where customers' aliases name the same people.
   package let scope: IdentityScope
@@ -38,5 +40,26 @@ package struct NumberFacts: Hashable, Sendable {
     self.coexistence = coexistence
     self.onboardedAt = onboardedAt
     self.ifClosed = ifClosed
+  }
+}
+
+extension NumberFacts {
+  /// Whether an event of that instant can open a window of the number.
+  ///
+  /// A Coexistence number's windows open only by what arrives after it was onboarded to Cloud API.
+  /// Source: …/embedded-signup/onboarding-business-app-users, 2025-12-08.
+  func isOnboarded(at instant: Instant) -> Bool {
+    guard coexistence, let onboardedAt else { return true }
+    return instant > onboardedAt
+  }
+
+  /// When the last window has ended that may have been opened before the number was added here,
+  /// unseen; nil if there was no such time.
+  ///
+  /// A number in use had windows. A Coexistence number had none before it was onboarded, so only the
+  /// time between onboarding and adding is unseen; if onboarding is not dated, all of it.
+  var connectionDayEnd: Instant? {
+    let wasConnected = coexistence ? (onboardedAt.map { $0 < addedAt } ?? true) : inUse
+    return wasConnected ? addedAt + CareWindow.length : nil
   }
 }
