@@ -1,0 +1,59 @@
+import Foundation
+
+/// What the documentation names, held against what exists.
+enum Promises {
+  /// The `make` targets a page tells the reader to run that the Makefile does not have.
+  static func missingTargets(in pages: [(path: String, text: String)], makefile: String)
+    -> [Finding]
+  {
+    let targets = Set(
+      makefile.components(separatedBy: "\n").compactMap { line -> String? in
+        guard let colon = line.firstIndex(of: ":"), line.first?.isLetter ?? false else {
+          return nil
+        }
+        let name = line[..<colon]
+        return name.allSatisfy { $0.isLetter || $0 == "-" } ? String(name) : nil
+      }
+    )
+    return pages.flatMap { page in
+      page.text.components(separatedBy: "\n").enumerated().flatMap { index, line in
+        commands(in: line).filter { !targets.contains($0) }.map {
+          Finding(path: page.path, line: index + 1, advice: "the Makefile has no target `\($0)`")
+        }
+      }
+    }
+  }
+
+  private static func commands(in line: String) -> [String] {
+    let marks = ["`make ", "    make ", "$ make ", "sudo make "]
+    return marks.flatMap { mark in
+      line.components(separatedBy: mark).dropFirst().map { rest in
+        String(rest.prefix { $0.isLetter || $0 == "-" })
+      }
+    }.filter { !$0.isEmpty }
+  }
+
+  /// The words of `text` that begin with `prefix` and go on with letters, digits and underscores.
+  static func words(startingWith prefix: String, in text: String) -> Set<String> {
+    Set(
+      text.components(separatedBy: prefix).dropFirst().compactMap { rest in
+        let tail = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+        return tail.isEmpty || tail.hasSuffix("_") ? nil : prefix + tail
+      }
+    )
+  }
+
+  /// The words beginning with `prefix` in the sources that the page does not explain.
+  static func unexplained(
+    _ prefix: String,
+    in sources: [(path: String, text: String)],
+    page: (path: String, text: String)
+  ) -> [Finding] {
+    let known = words(startingWith: prefix, in: page.text)
+    return sources.flatMap { source in
+      words(startingWith: prefix, in: source.text).subtracting(known).sorted().map {
+        Finding(path: source.path, line: 0, advice: "`\($0)` does not stand in \(page.path)")
+      }
+    }
+  }
+}
