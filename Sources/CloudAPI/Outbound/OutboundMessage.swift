@@ -81,15 +81,15 @@ package struct OutboundTemplate: Sendable, Hashable {
 }
 
 extension OutboundMessage {
-  /// Reads and checks a body; throws the error that Meta would answer with.
-  package static func parse(_ json: JSON) throws(GraphErrorBody) -> OutboundMessage {
-    throw GraphErrorBody(code: 100, title: "Invalid parameter", details: "Not read yet.")
-  }
-
   /// The body with another `biz_opaque_callback_data`, or without one.
   package func rewritten(callbackData: String?) -> JSON {
     var json = raw
     json.set("biz_opaque_callback_data", to: callbackData.map(JSON.string))
     return json
+  }
+
+  /// The bytes to send: the judged body with another `biz_opaque_callback_data`, or without one.
+  package func serialized(callbackData: String?) -> [UInt8] {
+    rewritten(callbackData: callbackData).serialized()
   }
 }

@@ -58,7 +58,57 @@ package struct GraphError: Sendable, Hashable {
   package let retry: RetryClass
   /// How long to wait before.
   package let wait: Wait
+  /// What helps, as a fragment; nil where waiting or nothing does.
+  package let advice: String?
 
   /// What is known about a code; nil for codes that are not in Meta's table.
-  package static func known(code: Int) -> GraphError? { nil }
+  ///
+  /// An unknown code is never tried again.
+  package static func known(code: Int) -> GraphError? {
+    if let row = byCode[code] { return row }
+    return ranges.first { $0.codes.contains(code) }
+  }
+
+  /// Every row of the table.
+  package static let table: [GraphError] =
+    platform + messaging + restriction + group + template + registration + calling + management
+
+  private static let byCode: [Int: GraphError] = Dictionary(
+    table.filter { $0.codes.count == 1 }.map { ($0.codes.lowerBound, $0) },
+    uniquingKeysWith: { first, _ in first }
+  )
+
+  private static let ranges: [GraphError] = table.filter { $0.codes.count > 1 }
+
+  static func row(
+    _ code: Int,
+    _ meaning: String,
+    http: Int?,
+    _ paths: Set<Path>,
+    _ retry: RetryClass,
+    wait: Wait = .none,
+    advice: String? = nil
+  ) -> GraphError {
+    row(code...code, meaning, http: http, paths, retry, wait: wait, advice: advice)
+  }
+
+  static func row(
+    _ codes: ClosedRange<Int>,
+    _ meaning: String,
+    http: Int?,
+    _ paths: Set<Path>,
+    _ retry: RetryClass,
+    wait: Wait = .none,
+    advice: String? = nil
+  ) -> GraphError {
+    GraphError(
+      codes: codes,
+      meaning: meaning,
+      httpStatus: http,
+      paths: paths,
+      retry: retry,
+      wait: wait,
+      advice: advice
+    )
+  }
 }
