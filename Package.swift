@@ -16,10 +16,10 @@ func product(_ name: String, _ package: String) -> Target.Dependency {
 
 let logging = product("Logging", "swift-log")
 let metrics = product("Metrics", "swift-metrics")
-let tracing = product("Tracing", "swift-distributed-tracing")
 let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
 let crypto = product("Crypto", "swift-crypto")
 let collections = product("Collections", "swift-collections")
+let deque = product("DequeModule", "swift-collections")
 let httpTypes = product("HTTPTypes", "swift-http-types")
 let nioCore = product("NIOCore", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
@@ -38,7 +38,9 @@ func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 func tests(
-  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+  _ name: String,
+  _ dependencies: [Target.Dependency],
+  exclude: [String] = []
 ) -> Target {
   .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
@@ -51,10 +53,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(
-      url: "https://github.com/apple/swift-configuration", from: "1.4.0",
-      traits: [.defaults, "YAML"]),
+      url: "https://github.com/apple/swift-configuration",
+      from: "1.4.0",
+      traits: [.defaults, "YAML"]
+    ),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -77,10 +80,12 @@ let package = Package(
     // What carries from step to step, and out.
     room(
       "Gateway",
-      ["Storage", "CustomerCare", "CloudAPI", crypto, logging, metrics, tracing, lifecycle]),
+      ["Storage", "CustomerCare", "CloudAPI", crypto, deque, logging, metrics, lifecycle]
+    ),
     room(
       "Carriers",
-      ["Gateway", "CustomerCare", "CloudAPI", httpClient, nioCore, nioHTTP1, nioPosix, logging]),
+      ["Gateway", "CustomerCare", "CloudAPI", httpClient, nioCore, nioHTTP1, nioPosix, logging]
+    ),
 
     // What is seen, and who pretends to be Meta.
     room(
@@ -88,13 +93,15 @@ let package = Package(
       [
         "Gateway", "Storage", "CustomerCare", "CloudAPI", hummingbird, httpTypes, crypto, logging,
         metrics, nioCore, lifecycle,
-      ]),
+      ]
+    ),
     room(
       "Sandbox",
       [
         "CloudAPI", hummingbird, httpClient, httpTypes, nioCore, crypto, logging, collections,
         lifecycle,
-      ]),
+      ]
+    ),
 
     // Who builds it all.
     .executableTarget(
@@ -104,41 +111,51 @@ let package = Package(
         "Sandbox", "Benchmarks", argumentParser, configuration, systemPackage, lifecycle, logging,
         metrics, crypto, nioCore, httpClient,
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .target(
       name: "Benchmarks",
       dependencies: [
         "CloudAPI", "CustomerCare", "Storage", "SQLiteEngine", hummingbird, nioCore, nioPosix,
         nioHTTP1, httpClient, crypto, logging, lifecycle,
       ],
-      path: "Benchmarks", swiftSettings: strict),
+      path: "Benchmarks",
+      swiftSettings: strict
+    ),
 
     .target(
       name: "Support",
       dependencies: [
         "CloudAPI", "CustomerCare", "Storage", "SQLiteEngine", "Gateway", "Sandbox", logging,
       ],
-      path: "Tests/Support", swiftSettings: strict),
+      path: "Tests/Support",
+      swiftSettings: strict
+    ),
     tests("CloudAPITests", ["CloudAPI"]),
     tests("CustomerCareTests", ["CustomerCare"]),
     tests("StorageTests", ["Storage", "SQLiteEngine", "CustomerCare", "Support", sqlite]),
     tests(
       "GatewayTests",
-      ["Gateway", "Storage", "SQLiteEngine", "CustomerCare", "CloudAPI", "Support", logging]),
+      ["Gateway", "Storage", "SQLiteEngine", "CustomerCare", "CloudAPI", "Support", logging]
+    ),
     tests(
       "CarriersTests",
       [
         "Carriers", "Gateway", "CustomerCare", "CloudAPI", "Support", httpClient, nioCore, nioPosix,
         nioHTTP1, logging,
-      ]),
+      ]
+    ),
     tests(
       "WebTests",
       [
         "Web", "Gateway", "Storage", "SQLiteEngine", "CustomerCare", "CloudAPI", "Support",
         hummingbird, hummingbirdTesting, httpTypes, logging, nioCore, crypto,
-      ]),
+      ]
+    ),
     tests(
-      "SandboxTests", ["Sandbox", "CloudAPI", hummingbird, hummingbirdTesting, httpClient, logging]),
+      "SandboxTests",
+      ["Sandbox", "CloudAPI", hummingbird, hummingbirdTesting, httpClient, logging]
+    ),
     tests("CLITests", ["CloudAPI", "CustomerCare", "Support", httpClient, nioCore, crypto]),
     tests("TidyTests", []),
   ]

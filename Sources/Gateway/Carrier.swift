@@ -15,11 +15,11 @@ package protocol Carrier: Sendable {
 /// One message on its way to Meta.
 package struct Parcel: Sendable {
   /// What the caller asks Meta to do; decides the last part of the URL.
-  package enum Road: Sendable, Hashable {
+  package enum Road: String, Sendable, Hashable {
     /// `POST /{version}/{phone-number-id}/messages`.
     case messages
     /// `POST /{version}/{phone-number-id}/marketing_messages`.
-    case marketingMessages
+    case marketingMessages = "marketing_messages"
   }
 
   /// The business number that sends.

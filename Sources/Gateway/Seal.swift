@@ -1,4 +1,4 @@
-package import Crypto
+import Crypto
 import Foundation
 
 /// Seals Meta's tokens at rest with the secret key, and opens them again.

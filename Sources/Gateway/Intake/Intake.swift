@@ -1,4 +1,4 @@
-package import CustomerCare
+import CustomerCare
 import Logging
 import Metrics
 package import Storage

@@ -1,5 +1,5 @@
 import CloudAPI
-package import CustomerCare
+import CustomerCare
 import Synchronization
 
 /// The first step of a webhook: raw bytes, within limits, hashed while they are read.
@@ -8,12 +8,12 @@ import Synchronization
 /// why not.
 package struct Receive: Sendable {
   private let limits: IntakeLimits
-  private let secrets: [String]
+  private let secrets: SignatureSecrets
   private let inFlight: InFlight
 
   init(limits: IntakeLimits, secrets: [String]) {
     self.limits = limits
-    self.secrets = secrets
+    self.secrets = SignatureSecrets(secrets)
     inFlight = InFlight(bytesMax: limits.inFlightBytesMax)
   }
 

@@ -7,8 +7,8 @@ import CloudAPI
 struct Verify {
   private var verifier: SignatureVerifier
 
-  init(secrets: [String]) {
-    verifier = SignatureVerifier(secrets: secrets)
+  init(secrets: SignatureSecrets) {
+    verifier = SignatureVerifier(secrets)
   }
 
   mutating func update(_ chunk: ArraySlice<UInt8>) {
@@ -16,6 +16,6 @@ struct Verify {
   }
 
   func matches(_ header: String) -> Bool {
-    verifier.isValid(header: header)
+    verifier.isValid(header)
   }
 }

@@ -9,12 +9,24 @@ package enum Submitted: Sendable {
   case keyReused
   /// The same request is still on its way; nothing was sent again.
   case inProgress
-  /// The database could not answer: nothing was reserved, nothing was sent.
+  /// Another message of the conversation is on its way and takes long: nothing was sent for this one.
+  case busy(RequestID)
+  /// The database could not answer, or too much is on its way: nothing was sent.
   case unavailable
   /// A receipt or typing indicator: judged, carried, not remembered.
-  case carried(Carried, window: CareWindow?)
+  case carried(Carried)
   /// A request, wherever it has got to.
   case request(RequestReport)
+}
+
+/// What the gate would say to a submission.
+package enum Previewed: Sendable {
+  /// It is no message that Meta would take.
+  case invalid(GraphErrorBody)
+  /// The database could not answer.
+  case unavailable
+  /// What would happen now, on this window.
+  case verdict(Verdict, window: CareWindow)
 }
 
 /// A request as its caller sees it.
@@ -25,7 +37,7 @@ package struct RequestReport: Sendable {
   package var state: RequestState
   /// The last verdict of the gate.
   package var verdict: Verdict
-  /// The window the verdict was made on; `nil` when the business number is unknown.
+  /// The window the verdict was made on; `nil` when it is not known any more.
   package var window: CareWindow?
   /// Meta's answer; `nil` when none came, or none was asked for.
   package var answer: MetaAnswer?

@@ -1,0 +1,120 @@
+import CloudAPI
+import CustomerCare
+import Logging
+import Metrics
+import Storage
+
+/// The fourth step of a send: claimed and decided again, then carried, with no transaction open.
+struct Dispatch: Sendable {
+  let engine: any SQLEngine
+  let carrier: any Carrier
+  let seal: Seal
+  let limits: OutboxLimits
+  let time: any TimeSource
+  let owner: String
+  let logger = Logger(label: "carewindow.outbox")
+
+  /// What a dispatch came to, before it is settled.
+  enum Outcome: Sendable {
+    /// Meta, or the way to Meta, has answered.
+    case carried(AttemptReference, Carried, window: CareWindow)
+    /// The gate said no the second time; the request is refused already.
+    case refused(RequestRecord, window: CareWindow)
+    /// Another message of the conversation goes first, and took too long.
+    case busy
+    /// Somebody else settled it, or has it.
+    case gone(RequestRecord?)
+  }
+
+  /// Claims a request as soon as its turn comes, and carries it.
+  func dispatch(_ id: RequestID) async throws(StoreError) -> Outcome {
+    let deadline = time.now + limits.turn
+    while true {
+      let now = time.now
+      let claim = try await engine.write(.gate) { unit in
+        try Claim.claim(
+          id, owner: owner, until: now + limits.lease, now: now, margin: limits.margin, in: unit)
+      }
+      switch claim {
+      case .dispatch(let record, let reference, let window):
+        return .carried(reference, await carry(record, reference), window: window)
+      case .refused(let record, _, let window): return .refused(record, window: window)
+      case .gone(let record): return .gone(record)
+      case .busy(let until):
+        guard time.now < deadline, !Task.isCancelled else { return .busy }
+        // Within this process turns are kept by `Turns`; here another process, or a dead one, holds the conversation.
+        let wait = min(max(until.since(time.now), .milliseconds(50)), .seconds(1))
+        guard (try? await time.sleep(for: wait)) != nil else { return .busy }
+      }
+    }
+  }
+
+  /// Hands the claimed message to the carrier: what was judged, with our reference in it.
+  private func carry(_ record: RequestRecord, _ reference: AttemptReference) async -> Carried {
+    let token: AccessToken
+    do {
+      token = try await accessToken(of: record.request.from)
+    } catch {
+      return Carried(outcome: .notSent(reason: error.reason), answer: nil)
+    }
+    let start = time.now
+    let carried = await carrier.carry(
+      Parcel(
+        from: record.request.from,
+        road: Parcel.Road(rawValue: record.road) ?? .messages,
+        version: record.version,
+        body: Self.body(record.payload, carrying: reference),
+        accessToken: token))
+    let took = time.now.since(start)
+    Timer(label: "carewindow_dispatch_seconds").record(duration: took)
+    logger.info(
+      "An attempt was carried",
+      metadata: [
+        "request.id": "\(record.request.id)", "attempt.number": "\(reference.number)",
+        "attempt.outcome": "\(carried.outcome.word)", "attempt.took": "\(took)",
+      ])
+    return carried
+  }
+
+  /// Meta's token of a number.
+  func accessToken(of number: PhoneNumberID) async throws(NoToken) -> AccessToken {
+    let sealed: [UInt8]?
+    do {
+      sealed = try await engine.read { unit in
+        try Numbers.find(number, in: unit)?.sealedAccessToken
+      }
+    } catch {
+      throw NoToken(reason: "the database could not be read")
+    }
+    guard let sealed else { throw NoToken(reason: "the number has no access token") }
+    do {
+      return AccessToken(try seal.open(sealed))
+    } catch {
+      throw NoToken(reason: "the number's access token is sealed with another secret key")
+    }
+  }
+
+  /// Why there is no token to send with.
+  struct NoToken: Error {
+    var reason: String
+  }
+
+  /// The message as it leaves: the client's own reference stays with us, ours travels.
+  private static func body(_ payload: [UInt8], carrying reference: AttemptReference) -> [UInt8] {
+    guard var json = try? JSON.parse(payload) else { return payload }
+    json.set("biz_opaque_callback_data", to: .string(reference.text))
+    return json.serialized()
+  }
+}
+
+extension DispatchOutcome {
+  /// The outcome in one stable word, for logs and metrics.
+  var word: String {
+    switch self {
+    case .accepted: "accepted"
+    case .refused: "refused"
+    case .notSent: "not_sent"
+    case .unknown: "unknown"
+    }
+  }
+}
