@@ -2,6 +2,8 @@
 package enum DispatchOutcome: Hashable, Sendable {
   /// Meta took it under this id; `waID` and `userID` are whom it will reach, as Meta says.
   case accepted(MessageID, waID: String? = nil, userID: String? = nil)
+  /// Meta did what was asked and gave no id, as it does for a read receipt; says nothing about a message.
+  case acknowledged
   /// Meta refused it.
   case refused(MetaRefusal)
   /// It certainly never left, or Meta certainly did not take it: it may be tried again.
