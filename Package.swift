@@ -18,8 +18,8 @@ let logging = product("Logging", "swift-log")
 let metrics = product("Metrics", "swift-metrics")
 let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
 let crypto = product("Crypto", "swift-crypto")
-let collections = product("Collections", "swift-collections")
 let deque = product("DequeModule", "swift-collections")
+let heap = product("HeapModule", "swift-collections")
 let httpTypes = product("HTTPTypes", "swift-http-types")
 let nioCore = product("NIOCore", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
@@ -98,8 +98,8 @@ let package = Package(
     room(
       "Sandbox",
       [
-        "CloudAPI", hummingbird, httpClient, httpTypes, nioCore, crypto, logging, collections,
-        lifecycle,
+        "CloudAPI", hummingbird, httpClient, httpTypes, nioCore, nioHTTP1, crypto, logging, deque,
+        heap, lifecycle,
       ]
     ),
 
