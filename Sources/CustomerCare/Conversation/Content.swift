@@ -9,7 +9,7 @@ package enum Content: Hashable, Sendable {
   /// A place.
   case location(Location)
   /// Contacts somebody shared.
-  case contacts([Contact])
+  case contacts([ContactCard])
   /// Buttons, a list, a form and the like, as offered; `type` is Meta's word, `body` the visible text.
   case interactive(type: String, body: String)
   /// What the customer chose instead of typing.
@@ -17,7 +17,7 @@ package enum Content: Hashable, Sendable {
   /// A cart the customer sent.
   case order(Order)
   /// An emoji on another message; nil takes it back.
-  case reaction(emoji: String?, on: MessageID)
+  case reaction(emoji: String?, to: MessageID)
   /// A template; `text` is what the customer saw, nil if it is not known.
   case template(name: String, language: String, text: String?)
   /// A notice of Meta's, such as a changed number.
@@ -100,7 +100,7 @@ extension Content {
   }
 
   /// A contact somebody shared.
-  package struct Contact: Hashable, Sendable {
+  package struct ContactCard: Hashable, Sendable {
     /// The name as it is shown.
     package let name: String
     /// Phone numbers as written.

@@ -35,7 +35,9 @@ package struct LedgerEntry: Hashable, Sendable {
   package let receivedAt: Instant
   /// How sure an opening is; `certain` for the others.
   package let certainty: Certainty
-  /// Whether it came as it happened; an imported opening (history) is kept but never opens.
+  /// Whether an opening came as it happened; an imported one (history) is kept but never opens.
+  ///
+  /// True for the others.
   package let live: Bool
 
   /// How far Meta's clock may run before ours.
@@ -64,8 +66,9 @@ package struct LedgerEntry: Hashable, Sendable {
     self.groupID = groupID
     self.at = at > receivedAt + Self.clockSkewMax ? receivedAt : at
     self.receivedAt = receivedAt
-    self.certainty = certainty
-    self.live = live
+    let isOpening = if case .opening = kind { true } else { false }
+    self.certainty = isOpening ? certainty : .certain
+    self.live = !isOpening || live
   }
 
   /// The entry of a customer's event, as sure as its kind is; nil if events of its kind do not open.

@@ -1,4 +1,4 @@
-/// What could be taken for an opening: everything that is reported about a conversation, by what it means for the window.
+/// What happened in a conversation, by what it could mean for the window.
 ///
 /// The raw values are stable: they are stored, and shown as `opened_by.kind`.
 package enum OpeningKind: String, CaseIterable, Sendable {
@@ -7,82 +7,68 @@ package enum OpeningKind: String, CaseIterable, Sendable {
   case buttonReply = "button_reply"
   case listReply = "list_reply"
   case productReply = "product_reply"
-  /// A completed flow or a sent address form (Meta: `nfm_reply`).
+  /// A completed flow, or a sent address form.
   case flowReply = "flow_reply"
   /// The quick-reply button of a template.
   case templateButton = "template_button"
   /// The customer opened an empty chat; Meta removed the webhook on 2026-03-27.
   case welcome
 
-  // The customer called, or took our call.
+  // The customer called, answered or not, or took our call.
   case userCall = "user_call"
   case acceptedCall = "accepted_call"
 
-  // The customer did something, and Meta is silent about what it means.
+  // The customer did something.
   case reaction
+  /// The customer tapped *allow* or *decline* when asked whether we may call.
   case callPermissionReply = "call_permission_reply"
+  /// A message of a kind that Meta does not hand over (131051).
   case unsupported
-  /// The placeholder 131060; the message itself may follow under the same id.
+  /// A message that Meta cannot hand over now (131060); it may follow under the same id.
   case unavailable
-  /// A customer's message that reached us only as a bystander (Conversation Routing's `standby`).
+  /// A message that went to another application; we only heard of it (Conversation Routing).
   case standby
-  /// A kind of message that Meta introduced after this was written.
+  /// A message of a kind that Meta introduced after this was written.
   case unknown
 
-  // Nothing that opens.
+  // The customer did nothing, or nothing that counts.
   case reactionRemoved = "reaction_removed"
-  /// Permission to call that Meta granted by itself after a call of the customer.
+  /// Permission to call that Meta gave by itself, after a call of the customer.
   case callPermissionGranted = "call_permission_granted"
   case edit, revoke
+  /// A notice of Meta's: a changed number, user id or identity.
   case system
+  case preference
+  case linkClick = "link_click"
+  case groupChange = "group_change"
+  case contactSync = "contact_sync"
+
+  // We did something, or Meta told how it went.
   case ownSend = "own_send"
   case deliveryStatus = "delivery_status"
+  /// Somebody wrote in the WhatsApp Business app.
   case echo
+  /// Anything the app's history tells, of either side.
   case history
   case callRinging = "call_ringing"
   case callRejected = "call_rejected"
   case callUnanswered = "call_unanswered"
-  case preference
-  case linkClick = "link_click"
   case block
-  case groupChange = "group_change"
-  case contactSync = "contact_sync"
-  case identityChange = "identity_change"
-}
-
-/// Whether an event opens the care window.
-package enum Qualification: Hashable, Sendable {
-  /// It opens the window for 24 hours from Meta's timestamp.
-  case opens
-  /// Meta's documents are silent; the reason says about what.
-  case uncertain(UncertaintyReason)
-  /// It neither opens nor prolongs the window.
-  case doesNotOpen
-}
-
-/// Why it is not certain that a window is open.
-package enum UncertaintyReason: String, CaseIterable, Sendable {
-  case reaction
-  case callPermissionReply = "call_permission_reply"
-  case unsupported
-  case unavailable
-  case standby
-  case unknownKind = "unknown_kind"
-  /// The number was in use before it was connected here, and what happened then is not known.
-  case connectionDay = "connection_day"
-  /// The customer wrote under an alias that was given up since.
-  case inherited
-  /// Meta refused a message with 131047 although a certain opening says the window is open.
-  case reported131047 = "reported_131047"
 }
 
 extension OpeningKind {
-  /// Whether an event of this kind opens the window: Meta's rule as a table.
+  /// Whether an event of this kind opens the window.
+  ///
+  /// Meta's rule is one sentence: the user "messages you or calls you". It names calls, answered or
+  /// not, ads and groups; that it holds for every kind of message a user can send is the same
+  /// sentence applied. Where it is silent the answer here is uncertain, and where nobody claims it, no.
+  /// Source: …/whatsapp/messages/send-messages, 2026-05-21; …/calling/pricing, 2026-03-30;
+  /// …/pricing, 2026-09-10; …/groups/pricing, 2025-10-22.
   package var qualification: Qualification {
     switch self {
     case .text, .image, .video, .audio, .document, .sticker, .location, .contacts, .order,
-      .buttonReply, .listReply, .productReply, .flowReply, .templateButton, .welcome, .userCall,
-      .acceptedCall:
+      .buttonReply, .listReply, .productReply, .flowReply, .templateButton, .welcome,
+      .userCall, .acceptedCall:
       .opens
     case .reaction: .uncertain(.reaction)
     case .callPermissionReply: .uncertain(.callPermissionReply)
@@ -90,9 +76,10 @@ extension OpeningKind {
     case .unavailable: .uncertain(.unavailable)
     case .standby: .uncertain(.standby)
     case .unknown: .uncertain(.unknownKind)
-    case .reactionRemoved, .callPermissionGranted, .edit, .revoke, .system, .ownSend,
-      .deliveryStatus, .echo, .history, .callRinging, .callRejected, .callUnanswered, .preference,
-      .linkClick, .block, .groupChange, .contactSync, .identityChange:
+    case .reactionRemoved, .callPermissionGranted, .edit, .revoke, .system, .preference,
+      .linkClick, .groupChange, .contactSync,
+      .ownSend, .deliveryStatus, .echo, .history, .callRinging, .callRejected, .callUnanswered,
+      .block:
       .doesNotOpen
     }
   }
