@@ -1,0 +1,93 @@
+import Carriers
+import CustomerCare
+import Gateway
+import SQLiteEngine
+import ServiceLifecycle
+import Storage
+import Web
+
+/// The gateway's long-lived objects, each with its collaborators.
+struct BuiltGateway: Sendable {
+  let engine: any SQLEngine
+  let intake: Intake
+  let applier: Applier
+  let outbox: Outbox
+  let due: Due
+  let publishers: [Publisher]
+  let connection: MetaConnection
+}
+
+/// Builds the flows.
+///
+/// - Parameters:
+///   - connection: The way to Meta.
+///   - version: The Graph version of our own calls.
+///   - consumers: Whoever listens to what happens.
+func buildGateway(
+  engine: any SQLEngine,
+  seal: Seal,
+  secrets: [String],
+  limits: OutboxLimits,
+  connection: MetaConnection,
+  version: GraphVersion,
+  consumers: [any EventConsumer] = [],
+  time: any TimeSource,
+  chance: any Chance
+) -> BuiltGateway {
+  let journalled = Wake()
+  let passing = Wake()
+  let listeners = consumers.map { ($0, Wake()) }
+  let changed: @Sendable () -> Void = {
+    passing.signal()
+    for (_, wake) in listeners { wake.signal() }
+  }
+  let outbox = Outbox(
+    engine: engine, carrier: MetaCarrier(connection: connection, version: version), seal: seal,
+    limits: limits, time: time, chance: chance, changed: changed)
+  return BuiltGateway(
+    engine: engine,
+    intake: Intake(engine: engine, secrets: secrets, wake: journalled, time: time),
+    applier: Applier(engine: engine, wake: journalled, time: time, changed: changed),
+    outbox: outbox,
+    due: Due(engine: engine, outbox: outbox, wake: passing, time: time, changed: changed),
+    publishers: listeners.map { consumer, wake in
+      Publisher(engine: engine, consumer: consumer, wake: wake, time: time)
+    },
+    connection: connection)
+}
+
+/// The database and the way to Meta, which close last: after everybody who uses them.
+struct LastToClose: Service {
+  let engine: any SQLEngine
+  let connection: MetaConnection
+
+  func run() async throws {
+    try? await gracefulShutdown()
+    await connection.close()
+    try await engine.close()
+  }
+}
+
+extension BuiltGateway {
+  /// The services, in the order of their dependencies; they are shut down in reverse.
+  ///
+  /// So the web stops taking first, then the outbox finishes what it holds, and the database closes last.
+  func services(
+    clock: (any Service)?,
+    web configuration: WebConfiguration,
+    time: any TimeSource,
+    margin: Duration,
+    metrics: MetricsRegistry,
+    onListening: @escaping @Sendable (Int) async -> Void
+  ) -> [any Service] {
+    let web = buildWeb(
+      configuration,
+      WebParts(
+        engine: engine, intake: intake, outbox: outbox, registry: metrics, time: time,
+        margin: margin),
+      onServerRunning: onListening)
+    let last = LastToClose(engine: engine, connection: connection)
+    return [last] + (clock.map { [$0] } ?? []) + publishers + [applier, outbox, due, web.metrics]
+      + [web.main]
+  }
+}

@@ -1,0 +1,87 @@
+import CustomerCare
+import Foundation
+import Gateway
+import SQLiteEngine
+import Storage
+
+/// The database a verb works on, and the key that seals its secrets.
+struct Database: Sendable {
+  /// The setting that names it, without a password.
+  let name: String
+  /// The file.
+  let path: String
+
+  /// Reads `CAREWINDOW_DATABASE`.
+  init(_ settings: Settings) throws(Settings.Problem) {
+    try self.init(name: settings.text("database") ?? "sqlite:carewindow.db")
+  }
+
+  /// Names a database as the setting does.
+  init(name value: String) throws(Settings.Problem) {
+    guard value.hasPrefix("sqlite:"), value.count > "sqlite:".count else {
+      throw Settings.Problem(
+        name: "CAREWINDOW_DATABASE",
+        reason: value.hasPrefix("postgres")
+          ? "names PostgreSQL, which this version does not speak yet"
+          : "must begin with sqlite:", example: "sqlite:/var/lib/carewindow/carewindow.db")
+    }
+    name = value
+    path = String(value.dropFirst("sqlite:".count))
+  }
+
+  /// Opens it, brings its schema up to date, and says which one it is.
+  func open(quietly: Bool = false) async throws -> SQLiteEngine {
+    do {
+      let start = ContinuousClock.now
+      let engine = try SQLiteEngine(path: path, elapsed: { ContinuousClock.now - start })
+      try await Schema.migrate(engine, at: SystemTime().now)
+      if !quietly { Output.say("Database: \(name)") }
+      return engine
+    } catch {
+      throw Failure("The database \(name) cannot be used. \(error.message)")
+    }
+  }
+
+  /// The keys that seal secrets: the setting's, or the file beside the database, created where it is missing.
+  func seal(_ settings: Settings) throws -> Seal {
+    let secrets = settings.list("secret_key")
+    guard secrets.isEmpty else { return Seal(secrets: secrets.map { Array($0.utf8) }) }
+    let file = path + ".key"
+    if let key = FileManager.default.contents(atPath: file) {
+      guard key.count >= 16 else {
+        throw Failure(
+          "The secret key in \(file) is too short. Restore it from your backup; without it the stored "
+            + "access tokens cannot be opened.")
+      }
+      return Seal(secrets: [Array(key)])
+    }
+    let key = Array(TokenSecret.make(SystemChance()).utf8)
+    guard
+      FileManager.default.createFile(
+        atPath: file, contents: Data(key), attributes: [.posixPermissions: 0o600])
+    else { throw Failure("The secret key cannot be written to \(file). Check the folder's permissions.") }
+    return Seal(secrets: [key])
+  }
+}
+
+/// The right to run `serve` on an embedded database: one process at a time, given back when it ends, however it ends.
+struct ServeLock: ~Copyable {
+  private let descriptor: Int32
+
+  init(_ database: Database) throws {
+    let file = database.path + ".serve"
+    descriptor = Foundation.open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw Failure("\(file) cannot be opened. Check the folder's permissions.")
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      throw Failure(
+        "Another `carewindow serve` runs on \(database.name). Stop it first, or give this one a database of its own.")
+    }
+  }
+
+  deinit {
+    close(descriptor)
+  }
+}

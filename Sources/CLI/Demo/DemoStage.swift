@@ -1,0 +1,100 @@
+import Carriers
+import CustomerCare
+import Gateway
+import Logging
+import Metrics
+import Sandbox
+import ServiceLifecycle
+import Storage
+import Web
+
+/// Gateway and simulated Meta in one process, on one clock.
+struct DemoStage {
+  static let number = "900800700"
+  static let account = "700100200300"
+  static let displayNumber = "+4930000001"
+  static let metaToken = "sandbox-token"
+
+  let sandbox: SandboxService
+  let clock: SandboxClock
+  let narrator = Narrator()
+  let token: String
+  let listen: Address
+  private let services: [any Service]
+  private let logger = Logger(label: "carewindow.demo")
+
+  init(database: Database, listen: Address, sandboxListen: Address) async throws {
+    self.listen = listen
+    let secret = SystemChance().identifier()
+    clock = SandboxClock(.flowing, time: SandboxRealTime())
+    sandbox = try SandboxService(
+      SandboxConfiguration(
+        host: sandboxListen.host, port: sandboxListen.port,
+        deliverTo: "http://\(listen.host):\(listen.port)/webhooks/meta", appSecret: secret),
+      clock: clock, logger: logger)
+    let time = DemoTime(clock: clock)
+    let engine = try await database.open(quietly: true)
+    let seal = try database.seal(try await Settings(environment: [:]))
+    token = TokenSecret.make(SystemChance())
+    try await Self.furnish(engine, seal: seal, token: token, at: time.now)
+    let metrics = MetricsRegistry()
+    MetricsSystem.bootstrap(metrics)
+    let gateway = buildGateway(
+      engine: engine, seal: seal, secrets: [secret], limits: OutboxLimits(),
+      connection: MetaConnection(
+        base: try GraphBase("http://\(sandboxListen.host):\(sandboxListen.port)"),
+        release: Carewindow.version),
+      version: GraphVersion.standard, consumers: [narrator], time: time, chance: SystemChance())
+    var web = WebConfiguration(verifyToken: secret)
+    web.listen = WebConfiguration.Listen(host: listen.host, port: listen.port)
+    web.metricsListen = WebConfiguration.Listen(host: "127.0.0.1", port: 0)
+    let narrator = narrator
+    services = [sandbox]
+      + gateway.services(
+        clock: nil, web: web, time: time, margin: OutboxLimits().margin, metrics: metrics,
+        onListening: { _ in narrator.curtain() })
+  }
+
+  /// A number and a token, as `number add` and `token create` would make them.
+  private static func furnish(
+    _ engine: any SQLEngine, seal: Seal, token: String, at now: Instant
+  ) async throws {
+    let record = NumberRecord(
+      facts: NumberFacts(
+        phoneNumberID: PhoneNumberID(number), wabaID: WABAID(account),
+        displayPhoneNumber: displayNumber, addedAt: now),
+      timeZone: "Europe/Berlin", currency: "EUR", sealedAccessToken: try seal.seal(metaToken))
+    try await engine.write(.rest) { unit in
+      _ = try Numbers.add(record, in: unit)
+      try Tokens.create(
+        TokenRecord(
+          id: "tok_demo", name: "demo", hash: TokenSecret.hash(of: token),
+          scopes: [.send, .read], createdAt: now), in: unit)
+    }
+  }
+
+  /// Plays the story, then stays up unless it is played once.
+  func run(once: Bool) async throws {
+    let play = DemoPlay(stage: self, once: once)
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: services.map { .init(service: $0) } + [
+          .init(
+            service: play, successTerminationBehavior: .gracefullyShutdownGroup,
+            failureTerminationBehavior: .gracefullyShutdownGroup)
+        ],
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+    try await group.run()
+  }
+}
+
+/// The sandbox's clock, as the gateway's.
+struct DemoTime: TimeSource {
+  let clock: SandboxClock
+
+  var now: Instant { Instant(milliseconds: clock.now) }
+
+  func sleep(for duration: Duration) async throws {
+    try await Task.sleep(for: duration)
+  }
+}

@@ -1,0 +1,22 @@
+import CustomerCare
+import Foundation
+import Gateway
+
+/// The machine's clock and the system's randomness: the only place where either is asked.
+struct SystemTime: TimeSource {
+  var now: Instant {
+    Instant(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
+  }
+
+  func sleep(for duration: Duration) async throws {
+    try await Task.sleep(for: duration)
+  }
+}
+
+/// The operating system's random numbers.
+struct SystemChance: Chance {
+  func bytes(_ count: Int) -> [UInt8] {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+  }
+}

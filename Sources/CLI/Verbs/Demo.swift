@@ -1,0 +1,60 @@
+import ArgumentParser
+import Carriers
+import CustomerCare
+import Foundation
+import Gateway
+import Logging
+import Metrics
+import Sandbox
+import ServiceLifecycle
+import Storage
+import Web
+
+/// `carewindow demo`.
+struct Demo: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "See the whole story in the terminal: gateway and simulated Meta in one process.",
+    discussion: """
+      Needs no account and no internet. The database is temporary. Afterwards it stays up, so that you can try it yourself.
+
+      EXAMPLES
+        carewindow demo
+        carewindow demo --once
+      """)
+
+  @Option(help: "Address and port of the gateway.") var listen = "127.0.0.1:8080"
+  @Option(help: "Address and port of the simulated Meta.") var sandboxListen = "127.0.0.1:8090"
+  @Flag(help: "End after the story.") var once = false
+
+  func validate() throws {
+    guard Address(listen) != nil else {
+      throw ValidationError("--listen takes HOST:PORT. Example: --listen 127.0.0.1:8080")
+    }
+    guard Address(sandboxListen) != nil else {
+      throw ValidationError("--sandbox-listen takes HOST:PORT. Example: --sandbox-listen 127.0.0.1:8090")
+    }
+  }
+
+  func run() async throws {
+    let settings = try await Settings()
+    for name in ["meta_url", "database"] where settings.text(name) != nil {
+      throw Failure(
+        "\(Settings.environmentName(name)) is set, and a demo beside real data is a mistake waiting to happen. "
+          + "Unset it, or run carewindow serve.")
+    }
+    guard let listen = Address(listen), let sandboxListen = Address(sandboxListen) else { return }
+    LoggingSystem.bootstrap { label in
+      var handler = StreamLogHandler.standardError(label: label)
+      handler.logLevel = .error
+      return handler
+    }
+    let directory = NSTemporaryDirectory() + "/carewindow-demo-" + SystemChance().identifier()
+    try FileManager.default.createDirectory(
+      atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let stage = try await DemoStage(
+      database: try Database(name: "sqlite:\(directory)/demo.db"), listen: listen,
+      sandboxListen: sandboxListen)
+    try await stage.run(once: once)
+  }
+}

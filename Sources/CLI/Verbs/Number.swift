@@ -1,0 +1,294 @@
+import ArgumentParser
+import CloudAPI
+import CustomerCare
+import Foundation
+import Gateway
+import Storage
+
+/// `carewindow number`.
+struct NumberVerb: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "number",
+    abstract: "The business numbers this gateway serves.",
+    discussion: """
+      EXAMPLES
+        carewindow number add --phone-number-id 900800700 --waba-id 700100200300 \\
+            --display-phone-number +4930000001 --access-token-stdin < token.txt
+        carewindow number list
+      """,
+    subcommands: [
+      NumberAdd.self, NumberList.self, NumberShow.self, NumberSet.self, NumberRemove.self,
+    ])
+}
+
+/// What can be said of a number when it is added, and changed later.
+struct NumberOptions: ParsableArguments {
+  @Option(help: "The number's time zone. Example: Europe/Berlin") var timezone: String?
+  @Option(help: "The currency of its costs. Example: EUR") var currency: String?
+  @Option(help: "What happens to free-form messages while the window is closed: refuse, template.")
+  var ifClosed: String?
+  @Option(help: "The template to send then, NAME:LANGUAGE.") var fallbackTemplate: String?
+  @Flag(help: "Read Meta's access token from standard input.") var accessTokenStdin = false
+
+  func validate() throws {
+    if let timezone, TimeZone(identifier: timezone) == nil {
+      throw ValidationError("--timezone \(timezone) is no time zone. Example: --timezone Europe/Berlin")
+    }
+    if let currency, currency.count != 3 || currency.uppercased() != currency {
+      throw ValidationError("--currency takes three capital letters. Example: --currency EUR")
+    }
+    _ = try policy()
+    _ = try fallback()
+  }
+
+  func policy() throws -> ClosedWindowPolicy? {
+    guard let ifClosed else { return nil }
+    switch ClosedWindowPolicy(rawValue: ifClosed) {
+    case .park:
+      throw ValidationError("--if-closed park is not available in this version. Use refuse.")
+    case let policy?: return policy
+    case nil: throw ValidationError("--if-closed takes refuse or template. Example: --if-closed refuse")
+    }
+  }
+
+  func fallback() throws -> NumberRecord.FallbackTemplate? {
+    guard let parts = fallbackTemplate?.split(separator: ":"), fallbackTemplate != nil else {
+      return nil
+    }
+    guard parts.count == 2 else {
+      throw ValidationError(
+        "--fallback-template takes NAME:LANGUAGE. Example: --fallback-template follow_up:de")
+    }
+    return NumberRecord.FallbackTemplate(name: String(parts[0]), language: String(parts[1]))
+  }
+
+  /// The token, sealed; `nil` when none was promised.
+  func sealedToken(_ seal: Seal) throws -> [UInt8]? {
+    guard accessTokenStdin else { return nil }
+    let text = String(
+      decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self
+    ).trimmingCharacters(in: .whitespacesAndNewlines)
+    guard !text.isEmpty else {
+      throw Failure(
+        "Standard input held no access token. Example: carewindow number add … --access-token-stdin < token.txt")
+    }
+    return try seal.seal(text)
+  }
+}
+
+struct NumberAdd: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "add",
+    abstract: "Serve a business number.",
+    discussion: """
+      What Meta has already told us about the number is applied at once.
+
+      EXAMPLES
+        carewindow number add --phone-number-id 900800700 --waba-id 700100200300 \\
+            --display-phone-number +4930000001 --timezone Europe/Berlin --currency EUR \\
+            --access-token-stdin < token.txt
+      """)
+
+  @Option(help: "Meta's id of the number.") var phoneNumberId: String
+  @Option(help: "Meta's id of the WhatsApp Business account.") var wabaId: String
+  @Option(help: "The number as people dial it, +4930000001.") var displayPhoneNumber: String
+  @Option(help: "The business portfolio, if several accounts share one.") var portfolioId: String?
+  @Flag(help: "The number was in use before: windows may be open that nobody told us of.")
+  var inUse = false
+  @Flag(help: "The number is used in the WhatsApp Business app as well.") var coexistence = false
+  @Option(help: "When a Coexistence number was onboarded, RFC 3339.") var onboardedAt: String?
+  @Flag(help: "Subscribe Meta's app to the account's webhooks.") var subscribe = false
+  @OptionGroup var options: NumberOptions
+
+  func validate() throws {
+    for (name, value) in [("phone-number-id", phoneNumberId), ("waba-id", wabaId)] {
+      guard (1...32).contains(value.count), value.allSatisfy(("0"..."9").contains) else {
+        throw ValidationError("--\(name) takes the digits Meta shows. Example: --\(name) 900800700")
+      }
+    }
+    let digits = displayPhoneNumber.filter(("0"..."9").contains)
+    guard displayPhoneNumber.hasPrefix("+"), (7...15).contains(digits.count) else {
+      throw ValidationError(
+        "--display-phone-number takes the number with + and country code. Example: +4930000001")
+    }
+    if let onboardedAt, Instant(rfc3339: onboardedAt) == nil {
+      throw ValidationError("--onboarded-at takes RFC 3339. Example: 2026-11-21T10:00:00Z")
+    }
+    if onboardedAt != nil, !coexistence {
+      throw ValidationError("--onboarded-at belongs to --coexistence.")
+    }
+    if subscribe, !options.accessTokenStdin {
+      throw ValidationError("--subscribe needs --access-token-stdin.")
+    }
+  }
+
+  func run() async throws {
+    let settings = try await Settings()
+    let database = try Database(settings)
+    let engine = try await database.open()
+    let seal = try database.seal(settings)
+    let display = "+" + displayPhoneNumber.filter(("0"..."9").contains)
+    let record = NumberRecord(
+      facts: NumberFacts(
+        phoneNumberID: PhoneNumberID(phoneNumberId), wabaID: WABAID(wabaId),
+        scope: portfolioId.map { IdentityScope($0) }, displayPhoneNumber: display,
+        addedAt: try await SystemTime.asConfigured(settings).now, inUse: inUse,
+        coexistence: coexistence, onboardedAt: onboardedAt.flatMap(Instant.init(rfc3339:)),
+        ifClosed: try options.policy() ?? .refuse),
+      timeZone: options.timezone, currency: options.currency, fallback: try options.fallback(),
+      sealedAccessToken: try options.sealedToken(seal))
+    let waiting = try await engine.write(.rest) { unit in try Numbers.add(record, in: unit) }
+    try await engine.close()
+    guard let waiting else {
+      throw Failure(
+        "The number \(phoneNumberId) was added before. To change it: carewindow number set \(phoneNumberId) …")
+    }
+    if subscribe, let sealed = record.sealedAccessToken {
+      try await MetaAccess.with(settings) { account in
+        try await account.subscribe(
+          to: record.facts.wabaID, accessToken: AccessToken(try seal.open(sealed)))
+      }
+    }
+    Output.result("Added \(phoneNumberId).")
+    if waiting > 0 { Output.result("\(waiting) webhooks were waiting for it and are applied now.") }
+  }
+}
+
+struct NumberList: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the numbers.",
+    discussion: "EXAMPLES\n  carewindow number list --json")
+
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() async throws {
+    let engine = try await Database(try await Settings()).open()
+    let numbers = try await engine.read { unit in try Numbers.list(in: unit) }
+    try await engine.close()
+    guard !json else { return Output.result(.array(numbers.map(\.json))) }
+    Output.table(
+      ["PHONE-NUMBER-ID", "NUMBER", "WABA", "IF CLOSED", "COEXISTENCE", "TOKEN"],
+      numbers.map { number in
+        [
+          number.facts.phoneNumberID.rawValue, number.facts.displayPhoneNumber,
+          number.facts.wabaID.rawValue, number.facts.ifClosed.rawValue,
+          number.facts.coexistence ? "yes" : "no",
+          number.sealedAccessToken == nil ? "missing" : "stored",
+        ]
+      })
+  }
+}
+
+struct NumberShow: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show one number.",
+    discussion: "EXAMPLES\n  carewindow number show 900800700")
+
+  @Argument(help: "The phone-number-id.") var number: String
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() async throws {
+    let engine = try await Database(try await Settings()).open()
+    let id = PhoneNumberID(number)
+    let found = try await engine.read { unit in try Numbers.find(id, in: unit) }
+    try await engine.close()
+    guard let found else { throw Failure.noNumber(number) }
+    guard !json else { return Output.result(found.json) }
+    for member in found.json.members {
+      Output.result("\(member.key): \(member.value.text ?? member.value.flag.map(String.init) ?? "-")")
+    }
+  }
+}
+
+struct NumberSet: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "set", abstract: "Change a number.",
+    discussion: """
+      EXAMPLES
+        carewindow number set 900800700 --if-closed refuse
+        carewindow number set 900800700 --access-token-stdin < token.txt
+      """)
+
+  @Argument(help: "The phone-number-id.") var number: String
+  @OptionGroup var options: NumberOptions
+
+  func run() async throws {
+    let settings = try await Settings()
+    let database = try Database(settings)
+    let engine = try await database.open()
+    let id = PhoneNumberID(number)
+    let policy = try options.policy()
+    let fallback = try options.fallback()
+    let sealed = try options.sealedToken(try database.seal(settings))
+    let timezone = options.timezone
+    let currency = options.currency
+    let isFound = try await engine.write(.rest) { unit in
+      guard var record = try Numbers.find(id, in: unit) else { return false }
+      if let policy { record.facts = record.facts.with(ifClosed: policy) }
+      record.timeZone = timezone ?? record.timeZone
+      record.currency = currency ?? record.currency
+      record.fallback = fallback ?? record.fallback
+      record.sealedAccessToken = sealed ?? record.sealedAccessToken
+      return try Numbers.update(record, in: unit)
+    }
+    try await engine.close()
+    guard isFound else { throw Failure.noNumber(number) }
+    Output.result("Changed \(number).")
+  }
+}
+
+struct NumberRemove: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "remove",
+    abstract: "Stop serving a number; its conversations are kept.",
+    discussion: "EXAMPLES\n  carewindow number remove 900800700")
+
+  @Argument(help: "The phone-number-id.") var number: String
+
+  func run() async throws {
+    let engine = try await Database(try await Settings()).open()
+    let id = PhoneNumberID(number)
+    let isFound = try await engine.write(.rest) { unit in try Numbers.remove(id, in: unit) }
+    try await engine.close()
+    guard isFound else { throw Failure.noNumber(number) }
+    Output.result("Removed \(number).")
+  }
+}
+
+extension Failure {
+  /// Nobody added the number.
+  static func noNumber(_ number: String) -> Failure {
+    Failure("No business number \(number) was added. See: carewindow number list")
+  }
+}
+
+extension NumberFacts {
+  /// The same number under another policy.
+  func with(ifClosed policy: ClosedWindowPolicy) -> NumberFacts {
+    NumberFacts(
+      phoneNumberID: phoneNumberID, wabaID: wabaID, scope: scope,
+      displayPhoneNumber: displayPhoneNumber, addedAt: addedAt, inUse: inUse,
+      coexistence: coexistence, onboardedAt: onboardedAt, ifClosed: policy)
+  }
+}
+
+extension NumberRecord {
+  /// The number as verbs print it; never its token.
+  var json: JSON {
+    [
+      "phone_number_id": .string(facts.phoneNumberID.rawValue),
+      "waba_id": .string(facts.wabaID.rawValue),
+      "portfolio_id": .string(facts.scope.rawValue),
+      "display_phone_number": .string(facts.displayPhoneNumber),
+      "added_at": .string(facts.addedAt.rfc3339),
+      "in_use": .bool(facts.inUse),
+      "coexistence": .bool(facts.coexistence),
+      "onboarded_at": facts.onboardedAt.map { .string($0.rfc3339) } ?? .null,
+      "if_closed": .string(facts.ifClosed.rawValue),
+      "fallback_template": fallback.map { .string("\($0.name):\($0.language)") } ?? .null,
+      "timezone": timeZone.map(JSON.string) ?? .null,
+      "currency": currency.map(JSON.string) ?? .null,
+      "access_token": .bool(sealedAccessToken != nil),
+    ]
+  }
+}
