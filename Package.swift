@@ -26,6 +26,7 @@ let nioPosix = product("NIOPosix", "swift-nio")
 let nioHTTP1 = product("NIOHTTP1", "swift-nio")
 let httpClient = product("AsyncHTTPClient", "async-http-client")
 let hummingbird = product("Hummingbird", "hummingbird")
+let hummingbirdCore = product("HummingbirdCore", "hummingbird")
 let hummingbirdTesting = product("HummingbirdTesting", "hummingbird")
 let grdb = product("GRDB", "GRDB.swift")
 let sqlite = product("GRDBSQLite", "GRDB.swift")
@@ -91,8 +92,8 @@ let package = Package(
     room(
       "Web",
       [
-        "Gateway", "Storage", "CustomerCare", "CloudAPI", hummingbird, httpTypes, crypto, logging,
-        metrics, nioCore, lifecycle,
+        "Gateway", "Storage", "CustomerCare", "CloudAPI", hummingbird, hummingbirdCore, httpTypes,
+        crypto, logging, metrics, nioCore, nioHTTP1, lifecycle,
       ]
     ),
     room(
