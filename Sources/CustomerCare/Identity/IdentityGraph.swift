@@ -119,10 +119,13 @@ extension IdentityGraph {
   }
 
   private mutating func root(of node: Node) -> Node {
-    guard let parent = parents[node] else { return node }
-    let root = root(of: parent)
-    parents[node] = root
-    return root
+    var node = node
+    while let parent = parents[node] {
+      // Halving the way each time keeps it short, however Meta's facts are chained.
+      if let grandparent = parents[parent] { parents[node] = grandparent }
+      node = parent
+    }
+    return node
   }
 }
 

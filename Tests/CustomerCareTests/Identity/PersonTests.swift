@@ -133,16 +133,58 @@ import Testing
     #expect(known.map(\.aliases) == [[real, dialled]])
   }
 
-  @Test func `is not made of two numbers, nor of a group`() {
+  @Test func `who loses a number that has passed on takes it from nobody`() {
     let persons = Person.resolve(
       [
-        .together(phone, newPhone, at: t), .together(phone, .group("Z3Jvd"), at: t),
-        .changed(from: phone, to: phone, at: t), .changed(from: user, to: .group("Z3Jvd"), at: t),
+        .together(phone, user, at: t), .together(phone, newUser, at: t + .hours(1)),
+        .changed(from: user, to: .bsuid("DE.99903"), at: t + .hours(2)),
       ],
-      aliases: [phone, newPhone, user],
       in: "p"
     )
-    #expect(persons.allSatisfy { $0.aliases.count <= 1 })
+    #expect(holder(of: phone, in: persons)?.aliases == [newUser, phone])
+  }
+
+  @Test(arguments: [(Int64(3600), true), (3601, false)])
+  func `whose number is reported after the user id is one if it was soon`(
+    delay: Int64,
+    isOne: Bool
+  ) throws {
+    let persons = Person.resolve(
+      [
+        .together(phone, user, at: t), .changed(from: user, to: newUser, at: t + .hours(1)),
+        .changed(from: phone, to: newPhone, at: t + .hours(1) + .seconds(delay)),
+      ],
+      in: "p"
+    )
+    let person = try #require(holder(of: newUser, in: persons))
+    #expect((holder(of: newPhone, in: persons) == person) == isOne)
+  }
+
+  @Test func `is not made of two numbers, nor of a group`() {
+    let group = Alias.group("Z3Jvd")
+    let facts: [IdentityFact] = [.together(phone, user, at: t + .hours(1))]
+    let nonsense: [IdentityFact] = [
+      .together(phone, newPhone, at: t), .together(phone, group, at: t),
+      .changed(from: phone, to: phone, at: t), .changed(from: user, to: group, at: t),
+      .together(.dialled("0170"), .dialled("0171"), at: t),
+    ]
+    let aliases: Set<Alias> = [phone, newPhone, user, group]
+    #expect(
+      Person.resolve(facts + nonsense, aliases: aliases, in: "p")
+        == Person.resolve(facts, aliases: aliases, in: "p")
+    )
+  }
+
+  @Test func `is found through a chain of ten thousand changes`() {
+    let facts = (0..<10_000).map { index in
+      IdentityFact.changed(
+        from: .bsuid("DE.\(index)"),
+        to: .bsuid("DE.\(index + 1)"),
+        at: t + .seconds(Int64(index))
+      )
+    }
+    let persons = Person.resolve(facts, in: "p")
+    #expect(persons.map(\.aliases) == [[.bsuid("DE.10000")]])
   }
 }
 

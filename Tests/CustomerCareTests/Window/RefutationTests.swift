@@ -165,6 +165,17 @@ import Testing
     #expect(CareWindow.state([proof, before, refusal], at: Scene.start).isClosed)
   }
 
+  @Test func `at the very end proves nothing any more`() {
+    let refusals = [Int64(1), 2].map { hour in
+      Scene.refusal(id: "wamid.r\(hour)", at: Scene.start + .hours(hour))
+    }
+    func closedSince(_ proof: Instant) -> Instant? {
+      CareWindow.state([Scene.opening(), Scene.proof(at: proof)] + refusals, at: end).end
+    }
+    #expect(closedSince(end) == Scene.start + .hours(2))
+    #expect(closedSince(end - .milliseconds(1)) == end)
+  }
+
   @Test func `is no opening`() {
     #expect(CareWindow.state([Scene.proof(at: Scene.start)], at: Scene.start) == .neverOpened)
   }
