@@ -31,16 +31,16 @@ extension GraphError {
       "too many wrong PINs",
       http: 400,
       [.response],
-      .no,
-      advice: "the details say how long to wait"
+      .later,
+      wait: .until("the time in the details")
     ),
     row(
       133_009,
       "PINs were tried too fast",
       http: 400,
       [.response],
-      .no,
-      advice: "the details say how long to wait"
+      .later,
+      wait: .until("the time in the details")
     ),
     row(
       133_010,
@@ -155,8 +155,8 @@ extension GraphError {
       "the customer has not allowed calls",
       http: 401,
       [.response],
-      .no,
-      advice: "ask for permission"
+      .later,
+      wait: .until("the customer allows calls")
     ),
     row(
       138_007,

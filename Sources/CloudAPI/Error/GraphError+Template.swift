@@ -110,7 +110,7 @@ extension GraphError {
       "the template is still being copied",
       http: 400,
       [.response],
-      .no,
+      .later,
       wait: .atLeast(.seconds(600))
     ),
     row(134_102, "the template is not available", http: 500, [.response], .no),

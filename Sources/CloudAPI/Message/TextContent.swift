@@ -7,6 +7,7 @@ package struct TextContent: Sendable, Hashable {
   package init(body: String) { self.body = body }
 
   init?(_ json: JSON) {
+    guard json.isObject else { return nil }
     switch json["body"] {
     case .string(let body): self.body = body
     case .number(let body): self.body = body

@@ -68,6 +68,19 @@ package struct OutboundMedia: Sendable, Hashable {
   package var filename: String?
   /// Sent as a voice note.
   package var isVoice: Bool
+
+  /// Creates media.
+  package init(
+    source: Source,
+    caption: String? = nil,
+    filename: String? = nil,
+    isVoice: Bool = false
+  ) {
+    self.source = source
+    self.caption = caption
+    self.filename = filename
+    self.isVoice = isVoice
+  }
 }
 
 /// A template to send.
@@ -78,6 +91,13 @@ package struct OutboundTemplate: Sendable, Hashable {
   package var language: String
   /// The parameters, as the client wrote them.
   package var components: [JSON]
+
+  /// Creates a template.
+  package init(name: String, language: String, components: [JSON] = []) {
+    self.name = name
+    self.language = language
+    self.components = components
+  }
 }
 
 extension OutboundMessage {
