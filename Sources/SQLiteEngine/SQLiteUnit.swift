@@ -63,10 +63,10 @@ final class SQLiteUnit: SQLUnit {
     }
     // A statement that is still being stepped would give its rows to the wrong reader.
     guard sqlite3_stmt_busy(statement) == 0 else { throw .misuse("Reentered: \(sql)") }
-    guard sqlite3_bind_parameter_count(statement) == parameters.count else {
+    guard sqlite3_bind_parameter_count(statement) == parameters.pairs.count else {
       throw .misuse("The parameters do not fit: \(sql)")
     }
-    for (name, value) in parameters {
+    for (name, value) in parameters.pairs {
       let index = sqlite3_bind_parameter_index(statement, "$" + name)
       guard index > 0 else { throw .misuse("No parameter $\(name) in: \(sql)") }
       guard value.bind(to: statement, at: index) == SQLITE_OK else {

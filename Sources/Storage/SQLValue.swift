@@ -13,7 +13,27 @@ package enum SQLValue: Sendable, Hashable {
 }
 
 /// The parameters of a statement, by name without the `$`.
-package typealias SQLParameters = KeyValuePairs<String, SQLValue>
+package struct SQLParameters: Sendable, ExpressibleByDictionaryLiteral {
+  /// Names and values; each name once.
+  package private(set) var pairs: [(name: String, value: SQLValue)]
+
+  /// Makes parameters from names and values.
+  package init(dictionaryLiteral elements: (String, SQLValue)...) {
+    pairs = elements.map { (name: $0.0, value: $0.1) }
+  }
+
+  /// Adds a parameter.
+  package mutating func append(_ name: String, _ value: SQLValue) {
+    pairs.append((name, value))
+  }
+
+  /// Adds a parameter for each value, and returns the list to write between the parentheses of
+  /// an `IN`.
+  package mutating func appendList(_ prefix: String, _ values: [SQLValue]) -> String {
+    for (index, value) in values.enumerated() { pairs.append(("\(prefix)\(index)", value)) }
+    return values.indices.map { "$\(prefix)\($0)" }.joined(separator: ", ")
+  }
+}
 
 extension SQLValue {
   /// A whole number, or nothing.

@@ -1,80 +1,86 @@
 package import CustomerCare
 
-/// The tokens programs show. Only their hashes are kept.
+/// The tokens programs show, of which only the hashes are kept.
 package enum Tokens {
   /// Remembers a token.
+  ///
+  /// Throws `StoreError` with code `constraint` when one of that name has not ended.
   package static func create(_ token: TokenRecord, in unit: any SQLUnit) throws(StoreError) {
+    try unit.run(
+      """
+      INSERT INTO api_token (id, name, hash, scopes, numbers, created_at, revoked_at, last_used_at)
+      VALUES ($id, $name, $hash, $scopes, $numbers, $created, $revoked, $used)
+      """,
+      [
+        "id": .id(token.id), "name": .text(token.name), "hash": .bytes(token.hash),
+        "scopes": .text(token.scopes.map(\.rawValue).sorted().joined(separator: ",")),
+        "numbers": .text(token.numbers?.map(\.rawValue).sorted().joined(separator: ",")),
+        "created": .instant(token.createdAt), "revoked": .instant(token.revokedAt),
+        "used": .instant(token.lastUsedAt),
+      ]
+    )
   }
 
   /// All tokens, the revoked ones too, oldest first.
   package static func list(in unit: any SQLUnit) throws -> [TokenRecord] {
-    []
+    try unit.rows(
+      "SELECT * FROM api_token ORDER BY created_at, id",
+      [:],
+      TokenRecord.init(row:)
+    )
   }
 
-  /// Ends a token.
+  /// Ends the token of a name or id.
   ///
-  /// - Returns: False when there is none by that name or id, or it had ended before.
+  /// Returns false when there is none, or it had ended before.
   package static func revoke(
     _ nameOrID: String,
     at now: Instant,
     in unit: any SQLUnit
   ) throws -> Bool {
-    false
+    try unit.run(
+      """
+      UPDATE api_token SET revoked_at = $now
+      WHERE (id = $token OR name = $token) AND revoked_at IS NULL
+      """,
+      ["token": .text(nameOrID), "now": .instant(now)]
+    ) > 0
   }
 
   /// The token with this hash; `nil` when there is none or it has ended.
   package static func find(hash: [UInt8], in unit: any SQLUnit) throws -> TokenRecord? {
-    nil
+    try unit.first(
+      "SELECT * FROM api_token WHERE hash = $hash AND revoked_at IS NULL",
+      ["hash": .bytes(hash)],
+      TokenRecord.init(row:)
+    )
   }
 
-  /// Remembers that a token was used.
+  /// Remembers that a token was used, to about a minute: most calls write nothing.
   package static func used(_ id: TokenID, at now: Instant, in unit: any SQLUnit) throws(StoreError)
   {
+    try unit.run(
+      """
+      UPDATE api_token SET last_used_at = $now
+      WHERE id = $id AND (last_used_at IS NULL OR last_used_at < $before)
+      """,
+      ["id": .id(id), "now": .instant(now), "before": .instant(now - .seconds(60))]
+    )
   }
 }
 
-/// A token as it is remembered.
-package struct TokenRecord: Sendable, Hashable {
-  /// What a token may do.
-  package enum Scope: String, Sendable, CaseIterable {
-    case send, read, manage
-  }
-
-  /// Its id, which is no secret.
-  package var id: TokenID
-  /// Whom it was made for; unique among those that have not ended.
-  package var name: String
-  /// SHA-256 of the token, 32 bytes.
-  package var hash: [UInt8]
-  /// What it may do.
-  package var scopes: Set<Scope>
-  /// The numbers it is good for; `nil`: all.
-  package var numbers: Set<PhoneNumberID>?
-  /// When it was made.
-  package var createdAt: Instant
-  /// When it ended; `nil` while it has not.
-  package var revokedAt: Instant?
-  /// When it was last shown, to about a minute; `nil`: never.
-  package var lastUsedAt: Instant?
-
-  /// Makes a record.
-  package init(
-    id: TokenID,
-    name: String,
-    hash: [UInt8],
-    scopes: Set<Scope>,
-    numbers: Set<PhoneNumberID>? = nil,
-    createdAt: Instant,
-    revokedAt: Instant? = nil,
-    lastUsedAt: Instant? = nil
-  ) {
-    self.id = id
-    self.name = name
-    self.hash = hash
-    self.scopes = scopes
-    self.numbers = numbers
-    self.createdAt = createdAt
-    self.revokedAt = revokedAt
-    self.lastUsedAt = lastUsedAt
+extension TokenRecord {
+  fileprivate init(row: any SQLRow) throws {
+    func words(_ text: String) -> [String] { text.split(separator: ",").map(String.init) }
+    self.init(
+      id: try row.id("id"),
+      name: try row.text("name"),
+      hash: try row.bytes("hash"),
+      scopes: Set(words(try row.text("scopes")).compactMap(Scope.init(rawValue:))),
+      numbers: try row.textIfAny("numbers").map { Set(words($0).map { PhoneNumberID($0) }) },
+      createdAt: try row.instant("created_at"),
+      revokedAt: try row.instantIfAny("revoked_at"),
+      lastUsedAt: try row.instantIfAny("last_used_at")
+    )
   }
 }

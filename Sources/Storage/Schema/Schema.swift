@@ -1,10 +1,54 @@
 package import CustomerCare
 
 /// The tables, and how they came to be.
+///
+/// Migrations only go forward, and each is named by what it does. One that has been released is
+/// never edited.
 package enum Schema {
+  /// One step from an older database to a newer one.
+  struct Migration {
+    /// What it does; unique, and kept in the database.
+    let name: String
+    /// Its statements, in the words of an engine.
+    let statements: @Sendable (SQLDialect) -> [String]
+  }
+
+  /// All migrations, the first first.
+  static var migrations: [Migration] { [.createWhatTheFirstReleaseRemembers] }
+
   /// Brings a database up to date; one that is already is left alone.
   ///
-  /// - Throws: `StoreError` with code `newerSchema` when a newer CareWindow wrote the database.
+  /// Throws `StoreError` with code `newerSchema` when a newer CareWindow wrote the database.
   package static func migrate(_ engine: any SQLEngine, at now: Instant) async throws(StoreError) {
+    try await engine.write(.rest) { unit in
+      try unit.run(
+        """
+        CREATE TABLE IF NOT EXISTS migration (
+          position BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, applied_at BIGINT NOT NULL)
+        """
+      )
+      let done = try unit.rows("SELECT name FROM migration ORDER BY position") { row in
+        try row.text("name")
+      }
+      let known = migrations.map(\.name)
+      guard done == Array(known.prefix(done.count)) else {
+        throw StoreError(
+          code: .newerSchema,
+          message: """
+            The database was written by a newer CareWindow (\(done.last ?? "")); \
+            run that version, or restore a backup made before the upgrade
+            """
+        )
+      }
+      for (position, migration) in migrations.enumerated().dropFirst(done.count) {
+        for statement in migration.statements(unit.dialect) { try unit.run(statement) }
+        try unit.run(
+          "INSERT INTO migration (position, name, applied_at) VALUES ($position, $name, $now)",
+          [
+            "position": .integer(position), "name": .text(migration.name), "now": .instant(now),
+          ]
+        )
+      }
+    }
   }
 }

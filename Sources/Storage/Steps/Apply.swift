@@ -14,15 +14,113 @@ package enum Apply {
 
   /// Applies entries, a savepoint each: one that fails is flagged and harms no other.
   ///
-  /// - Parameters:
-  ///   - entries: What each entry says.
-  ///   - publishing: False while a journal is replayed into an empty database, where nothing may
-  ///     be announced twice.
+  /// With `publishing` false nothing is written into the outbox of events: so a journal is replayed
+  /// into an empty database.
   package static func apply(
     _ entries: [EntryFacts],
     publishing: Bool,
     in unit: any SQLUnit
   ) throws -> Report {
-    Report()
+    var report = Report()
+    var numbers: [PhoneNumberID: NumberFacts] = [:]
+    for entry in entries {
+      do {
+        let unclaimed = try unit.savepoint {
+          try apply(entry, publishing: publishing, &numbers, in: unit)
+        }
+        report.unclaimed.formUnion(unclaimed)
+        report.applied += 1
+        if let flag = entry.flag { report.flagged.append((entry.entry, flag)) }
+      } catch {
+        let error = StoreError(reporting: error)
+        guard error.isAboutTheUnit else { throw error }
+        let reason = "It could not be applied: \(error.code.rawValue): \(error.message)"
+        try Journal.flag(entry.entry, reason: reason, at: entry.receivedAt, in: unit)
+        report.flagged.append((entry.entry, reason))
+      }
+    }
+    return report
   }
+
+  private static func apply(
+    _ entry: EntryFacts,
+    publishing: Bool,
+    _ numbers: inout [PhoneNumberID: NumberFacts],
+    in unit: any SQLUnit
+  ) throws -> Set<PhoneNumberID> {
+    var unclaimed: Set<PhoneNumberID> = []
+    for change in entry.changes {
+      guard let id = change.number else {
+        try applyToAccount(change, entry, publishing: publishing, in: unit)
+        continue
+      }
+      if numbers[id] == nil { numbers[id] = try Numbers.find(id, in: unit)?.facts }
+      guard let number = numbers[id] else {
+        unclaimed.insert(id)
+        try keep(entry.entry, for: id, in: unit)
+        continue
+      }
+      let fold = ChangeFold(
+        number: number,
+        unit: unit,
+        receivedAt: entry.receivedAt,
+        isLate: entry.isLate,
+        publishing: publishing
+      )
+      try fold.fold(change.facts)
+    }
+    try unit.run(
+      "UPDATE journal SET applied_at = $at, flag = $flag WHERE id = $id",
+      [
+        "id": .integer(entry.entry.rawValue), "at": .instant(entry.receivedAt),
+        "flag": .text(entry.flag),
+      ]
+    )
+    return unclaimed
+  }
+
+  /// What is said about a whole account holds for its numbers, now and later.
+  private static func applyToAccount(
+    _ change: ChangeFacts,
+    _ entry: EntryFacts,
+    publishing: Bool,
+    in unit: any SQLUnit
+  ) throws {
+    guard let waba = change.waba else { return }
+    var others: [CareFact] = []
+    for fact in change.facts {
+      if case .restriction(let restriction) = fact {
+        try Restrictions.record(restriction, of: waba.rawValue, in: unit)
+      } else {
+        others.append(fact)
+      }
+    }
+    guard !others.isEmpty, let number = try Numbers.facts(of: waba, unit).first else { return }
+    try ChangeFold(
+      number: number,
+      unit: unit,
+      receivedAt: entry.receivedAt,
+      isLate: entry.isLate,
+      publishing: publishing
+    ).fold(others)
+  }
+
+  private static func keep(
+    _ entry: JournalEntryID,
+    for number: PhoneNumberID,
+    in unit: any SQLUnit
+  ) throws {
+    try unit.run(
+      """
+      INSERT INTO journal_unclaimed (phone_number_id, entry) VALUES ($number, $entry)
+      ON CONFLICT (phone_number_id, entry) DO NOTHING
+      """,
+      ["number": .id(number), "entry": .integer(entry.rawValue)]
+    )
+  }
+}
+
+extension StoreError {
+  /// Whether only the unit's own part is to blame, and the transaction still stands.
+  var isAboutTheUnit: Bool { [.constraint, .unit, .misuse].contains(code) }
 }

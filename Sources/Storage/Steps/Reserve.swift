@@ -4,7 +4,7 @@ package import CustomerCare
 package enum Reserve {
   /// What became of a draft.
   package enum Outcome: Sendable {
-    /// Decided and remembered, accepted or refused: `record.verdict` says which.
+    /// Decided and remembered, accepted or refused: the record's `verdict` says which.
     case reserved(RequestRecord, window: CareWindow)
     /// The same key with the same body was here before: nothing new was written.
     case existing(RequestRecord, window: CareWindow)
@@ -14,20 +14,38 @@ package enum Reserve {
 
   /// Looks up the key, reads the facts, lets `decide` decide, and writes the request.
   ///
-  /// Only an accepted request spends its key.
-  ///
-  /// - Parameters:
-  ///   - now: The gateway's clock.
-  ///   - margin: How long before its end a window is no longer used.
-  ///   - decide: The gate.
+  /// Only an accepted request spends its key. `margin` is how long before its end a window is no
+  /// longer used.
   package static func reserve(
     _ draft: RequestDraft,
     now: Instant,
     margin: Duration,
-    decide: (SendRequest, SendFacts) -> Verdict = decide(_:given:),
+    decide: (SendRequest, SendFacts) -> Verdict = CustomerCare.decide(_:given:),
     in unit: any SQLUnit
   ) throws -> Outcome {
-    .keyConflict
+    let known = try GateFacts(for: draft.request, now: now, margin: margin, in: unit)
+    if let key = draft.key, let spent = try Idempotency.find(key, draft.request.from, in: unit) {
+      guard spent.digest == key.digest else { return .keyConflict }
+      guard let record = try RequestRows(unit: unit).find(spent.request) else {
+        throw StoreError.unreadable("a key without its request")
+      }
+      return .existing(record, window: known.facts.window)
+    }
+    let verdict = decide(draft.request, known.facts)
+    let state: RequestState
+    if case .send = verdict { state = .accepted } else { state = .refused }
+    try write(draft, verdict, state, known.person.id, now: now, in: unit)
+    if state == .accepted, let key = draft.key {
+      try Idempotency.spend(key, draft.request, at: now, in: unit)
+    }
+    let rows = RequestRows(unit: unit)
+    var detail: String?
+    if case .refused(let refusal) = verdict { detail = refusal.code }
+    try rows.note(draft.request.id, state.rawValue, detail, at: now)
+    guard let record = try rows.find(draft.request.id) else {
+      throw StoreError.unreadable("a request without its row")
+    }
+    return .reserved(record, window: known.facts.window)
   }
 
   /// What the gate would look at now: for a preview, or a receipt that is not remembered.
@@ -37,11 +55,126 @@ package enum Reserve {
     margin: Duration,
     in unit: any SQLUnit
   ) throws -> SendFacts {
-    SendFacts(
+    try GateFacts(for: request, now: now, margin: margin, in: unit).facts
+  }
+
+  private static func write(
+    _ draft: RequestDraft,
+    _ verdict: Verdict,
+    _ state: RequestState,
+    _ customer: CustomerID,
+    now: Instant,
+    in unit: any SQLUnit
+  ) throws {
+    let request = draft.request
+    try unit.run(
+      """
+      INSERT INTO request (id, phone_number_id, alias, customer_id, kind, sender, if_closed,
+        expires_at, send_at, created_at, payload, content, type, road, version,
+        client_reference, durable, claim_by, state, state_at, verdict)
+      VALUES ($id, $number, $alias, $customer, $kind, $sender, $if_closed, $expires, $send,
+        $created, $payload, $content, $type, $road, $version, $client, $durable, $claim_by,
+        $state, $now, $verdict)
+      """,
+      [
+        "id": .id(request.id), "number": .id(request.from), "alias": .text(request.to.alias.key),
+        "customer": .id(customer), "kind": .text(request.kind.stored.string),
+        "sender": .text(request.sender.stored), "if_closed": .text(request.ifClosed?.rawValue),
+        "expires": .instant(request.expiresAt), "send": .instant(request.sendAt),
+        "created": .instant(request.at), "payload": .bytes(draft.payload),
+        "content": .text(draft.content.stored.string), "type": .text(draft.type),
+        "road": .text(draft.road), "version": .text(draft.version),
+        "client": .text(draft.clientReference), "durable": .flag(draft.isDurable),
+        "claim_by": .instant(draft.claimBy), "state": .text(state.rawValue),
+        "now": .instant(now), "verdict": .text(verdict.stored.string),
+      ]
+    )
+  }
+}
+
+/// What the gate looks at, read in the transaction that decides.
+struct GateFacts {
+  let facts: SendFacts
+  let person: Person
+
+  init(
+    for request: SendRequest,
+    now: Instant,
+    margin: Duration,
+    isSecondTry: Bool = false,
+    in unit: any SQLUnit
+  ) throws {
+    let alias = request.to.alias
+    guard let number = try Numbers.find(request.from, in: unit)?.facts else {
+      facts = SendFacts(
+        now: now,
+        margin: margin,
+        window: CareWindow(state: .neverOpened, asOf: now),
+        number: nil
+      )
+      person = try Identities(scope: IdentityScope(request.from.rawValue), unit: unit)
+        .person(behind: alias)
+      return
+    }
+    person = try Identities(scope: number.scope, unit: unit).person(behind: alias)
+    facts = SendFacts(
       now: now,
       margin: margin,
-      window: CareWindow(state: .neverOpened, asOf: now),
-      number: nil
+      window: try Ledger(number: number, unit: unit).window(with: person, at: now),
+      number: number,
+      restrictions: try Restrictions.of(number, in: unit),
+      isSecondTry: isSecondTry
+    )
+  }
+}
+
+/// Keys that callers chose for "the same request again"; their scope is token and number.
+enum Idempotency {
+  /// The request a key was spent on; `nil` while it is free.
+  static func find(
+    _ key: IdempotencyKey,
+    _ number: PhoneNumberID,
+    in unit: any SQLUnit
+  ) throws -> (request: RequestID, digest: [UInt8])? {
+    try unit.first(
+      """
+      SELECT request_id, digest FROM idempotency
+      WHERE token_id = $token AND phone_number_id = $number AND key = $key
+      """,
+      ["token": .id(key.token), "number": .id(number), "key": .text(key.key)]
+    ) { row in (request: try row.id("request_id"), digest: try row.bytes("digest")) }
+  }
+
+  /// Spends a key on a request.
+  static func spend(
+    _ key: IdempotencyKey,
+    _ request: SendRequest,
+    at now: Instant,
+    in unit: any SQLUnit
+  ) throws {
+    try unit.run(
+      """
+      INSERT INTO idempotency (token_id, phone_number_id, key, digest, request_id, created_at)
+      VALUES ($token, $number, $key, $digest, $request, $now)
+      """,
+      [
+        "token": .id(key.token), "number": .id(request.from), "key": .text(key.key),
+        "digest": .bytes(key.digest), "request": .id(request.id), "now": .instant(now),
+      ]
+    )
+  }
+
+  /// Forgets keys of before an instant whose request can change no more.
+  static func forget(before: Instant, limit: Int, in unit: any SQLUnit) throws -> Int {
+    try unit.run(
+      """
+      DELETE FROM idempotency WHERE request_id IN (
+        SELECT i.request_id FROM idempotency i JOIN request r ON r.id = i.request_id
+        WHERE i.created_at <= $before
+          AND r.state IN ('handed_over', 'failed', 'refused', 'expired', 'withdrawn')
+        ORDER BY i.created_at LIMIT $limit)
+      """,
+      ["before": .instant(before), "limit": .integer(limit)]
     )
   }
 }

@@ -2,7 +2,7 @@ package import CustomerCare
 
 /// What becomes due by itself.
 package enum Wait {
-  /// How long an unknown outcome is waited for, and a key is kept.
+  /// How long an unknown outcome is waited for, and a key is kept: as long as Meta repeats a webhook.
   package static var unknownFor: Duration { .seconds(7 * 24 * 60 * 60) }
 
   /// What one look at the clock changed.
@@ -11,7 +11,7 @@ package enum Wait {
     package var announced = 0
     /// Requests found dispatching after their lease ended: unknown now.
     package var unknown: [RequestID] = []
-    /// Requests that were never dispatched for their caller: failed, and unknown for 7 days: failed.
+    /// Requests that ended failed: never dispatched for their caller, or unknown for 7 days.
     package var failed: [RequestID] = []
     /// Requests that lapsed before they could be sent.
     package var expired: [RequestID] = []
@@ -22,32 +22,120 @@ package enum Wait {
     package init() {}
   }
 
-  /// Does everything that is due.
+  /// Does everything that is due, at most `limit` of each kind: call again while there was as much.
   ///
-  /// - Parameters:
-  ///   - closingLead: How long before its end a window is announced as closing.
-  ///   - limit: How many of each kind at most; call again while the report is that full.
+  /// `closingLead` is how long before its end a window is announced as closing.
   package static func sweep(
     now: Instant,
     closingLead: Duration,
     limit: Int,
     in unit: any SQLUnit
   ) throws -> Report {
-    Report()
+    var report = Report()
+    report.announced = try Announcements(unit: unit, publishing: true)
+      .make(now: now, closingLead: closingLead, limit: limit)
+    report.unknown = try endLeases(now: now, limit: limit, in: unit)
+    report.failed = try end(
+      .failed,
+      failure: "abandoned",
+      now: now,
+      """
+      SELECT id FROM request WHERE state = 'accepted' AND durable = 0 AND claim_by < $now
+      ORDER BY id LIMIT $limit
+      """,
+      ["now": .instant(now), "limit": .integer(limit)],
+      in: unit
+    )
+    report.failed += try end(
+      .failed,
+      failure: "outcome_never_known",
+      now: now,
+      """
+      SELECT id FROM request WHERE state = 'unknown' AND state_at <= $before
+      ORDER BY id LIMIT $limit
+      """,
+      ["before": .instant(now - unknownFor), "limit": .integer(limit)],
+      in: unit
+    )
+    report.expired = try end(
+      .expired,
+      failure: nil,
+      now: now,
+      """
+      SELECT id FROM request
+      WHERE state IN ('accepted', 'scheduled', 'parked') AND expires_at <= $now
+      ORDER BY id LIMIT $limit
+      """,
+      ["now": .instant(now), "limit": .integer(limit)],
+      in: unit
+    )
+    report.keysForgotten = try Idempotency.forget(
+      before: now - unknownFor,
+      limit: limit,
+      in: unit
+    )
+    try Publish.forget(before: now - Publish.rememberedFor, limit: limit, in: unit)
+    return report
   }
 
-  /// Accepted requests that nobody carries out now, oldest first: durable ones only.
+  /// Accepted requests that nobody carries out now, oldest first: durable ones only, one per
+  /// conversation, at most `limit`.
   package static func dispatchable(
     now: Instant,
     limit: Int,
     in unit: any SQLUnit
   ) throws -> [RequestID] {
-    []
+    try unit.rows(
+      """
+      SELECT r.id FROM request r
+      WHERE r.state = 'accepted' AND r.durable = 1
+        AND (r.not_before IS NULL OR r.not_before <= $now)
+        AND NOT EXISTS (SELECT 1 FROM lease l
+          WHERE l.phone_number_id = r.phone_number_id AND l.customer_id = r.customer_id)
+        AND NOT EXISTS (SELECT 1 FROM request o
+          WHERE o.phone_number_id = r.phone_number_id AND o.customer_id = r.customer_id
+            AND o.state = 'accepted' AND (o.not_before IS NULL OR o.not_before <= $now)
+            AND (o.durable = 1 OR o.claim_by >= $now)
+            AND (o.created_at < r.created_at OR (o.created_at = r.created_at AND o.id < r.id)))
+      ORDER BY r.created_at, r.id LIMIT $limit
+      """,
+      ["now": .instant(now), "limit": .integer(limit)]
+    ) { row in try row.id("id") }
   }
 
-  /// The next instant at which `sweep` has something to do; `nil`: none is known.
+  /// The next instant at which `sweep` or `dispatchable` has something to do; `nil`: none is known.
   package static func nextDue(closingLead: Duration, in unit: any SQLUnit) throws -> Instant? {
-    nil
+    let questions: [(String, Duration)] = [
+      ("SELECT MIN(until_at) AS at FROM lease", .zero),
+      ("SELECT MIN(until_at) AS at FROM conversation WHERE state = 'open'", .zero),
+      (
+        """
+        SELECT MIN(until_at) AS at FROM conversation
+        WHERE state = 'open' AND closing_announced = 0
+        """, .zero - closingLead
+      ),
+      (
+        """
+        SELECT MIN(claim_by) AS at FROM request WHERE state = 'accepted' AND durable = 0
+        """, .milliseconds(1)
+      ),
+      (
+        """
+        SELECT MIN(COALESCE(not_before, created_at)) AS at FROM request
+        WHERE state = 'accepted' AND durable = 1
+        """, .zero
+      ),
+      ("SELECT MIN(state_at) AS at FROM request WHERE state = 'unknown'", unknownFor),
+      (
+        """
+        SELECT MIN(expires_at) AS at FROM request
+        WHERE state IN ('accepted', 'scheduled', 'parked')
+        """, .zero
+      ),
+    ]
+    return try questions.compactMap { sql, offset in
+      try unit.first(sql) { row in try row.instantIfAny("at") }?.map { $0 + offset }
+    }.min()
   }
 
   /// Regards every announcement that is due as made: the end of a replay into an empty database.
@@ -56,5 +144,52 @@ package enum Wait {
     closingLead: Duration,
     in unit: any SQLUnit
   ) throws {
+    let announcements = Announcements(unit: unit, publishing: false)
+    while try announcements.make(now: now, closingLead: closingLead, limit: 1_000) == 1_000 {}
+  }
+
+  /// A lease that ended by itself: whether its message was sent, nobody knows.
+  private static func endLeases(
+    now: Instant,
+    limit: Int,
+    in unit: any SQLUnit
+  ) throws -> [RequestID] {
+    let rows = RequestRows(unit: unit)
+    let ended = try unit.rows(
+      "SELECT request_id FROM lease WHERE until_at <= $now ORDER BY until_at LIMIT $limit",
+      ["now": .instant(now), "limit": .integer(limit)]
+    ) { row in try row.id("request_id", as: RequestID.self) }
+    var unknown: [RequestID] = []
+    for id in ended {
+      try unit.run("DELETE FROM lease WHERE request_id = $id", ["id": .id(id)])
+      guard let record = try rows.find(id), record.state == .dispatching else { continue }
+      if var attempt = record.attempts.last, attempt.outcome == nil {
+        (attempt.outcome, attempt.reason, attempt.endedAt) = ("unknown", "lease_ended", now)
+        try rows.write(attempt)
+      }
+      try rows.move(record, to: .unknown, detail: "lease_ended", at: now)
+      try rows.publish(record, state: RequestState.unknown.rawValue, message: nil, at: now)
+      unknown.append(id)
+    }
+    return unknown
+  }
+
+  private static func end(
+    _ state: RequestState,
+    failure: String?,
+    now: Instant,
+    _ sql: String,
+    _ parameters: SQLParameters,
+    in unit: any SQLUnit
+  ) throws -> [RequestID] {
+    let rows = RequestRows(unit: unit)
+    let due = try unit.rows(sql, parameters) { row in try row.id("id", as: RequestID.self) }
+    return try due.filter { id in
+      guard let record = try rows.find(id),
+        try rows.move(record, to: state, failure: failure, at: now)
+      else { return false }
+      try rows.publish(record, state: state.rawValue, message: nil, at: now)
+      return true
+    }
   }
 }

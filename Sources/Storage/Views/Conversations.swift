@@ -2,9 +2,7 @@ package import CustomerCare
 
 /// What is read about conversations.
 package enum Conversations {
-  /// Conversations, the one with the newest message first.
-  ///
-  /// - Parameter numbers: Only these numbers; `nil`: all.
+  /// Conversations, the one with the newest message first; only those of `numbers`, or all.
   package static func list(
     numbers: Set<PhoneNumberID>?,
     now: Instant,
@@ -12,12 +10,56 @@ package enum Conversations {
     limit: Int,
     in unit: any SQLUnit
   ) throws -> Page<ConversationSummary> {
-    Page(items: [], next: nil)
+    var parameters: SQLParameters = ["limit": .integer(limit + 1)]
+    var conditions = ["last_message_at IS NOT NULL"]
+    if let numbers {
+      guard !numbers.isEmpty else { return Page(items: [], next: nil) }
+      let list = parameters.appendList("number", numbers.sorted().map { .id($0) })
+      conditions.append("phone_number_id IN (\(list))")
+    }
+    if let cursor {
+      guard let keys = cursor.keys(3), let last = Int64(keys[0]) else {
+        return Page(items: [], next: nil)
+      }
+      conditions.append(
+        """
+        (last_message_at < $last OR (last_message_at = $last AND (phone_number_id > $after_number
+          OR (phone_number_id = $after_number AND customer_id > $after_customer))))
+        """
+      )
+      parameters.append("last", .integer(last))
+      parameters.append("after_number", .text(keys[1]))
+      parameters.append("after_customer", .text(keys[2]))
+    }
+    let rows = try unit.rows(
+      """
+      SELECT phone_number_id, customer_id, last_message_at FROM conversation
+      WHERE \(conditions.joined(separator: " AND "))
+      ORDER BY last_message_at DESC, phone_number_id, customer_id LIMIT $limit
+      """,
+      parameters
+    ) { row in
+      (
+        number: try row.id("phone_number_id", as: PhoneNumberID.self),
+        customer: try row.id("customer_id", as: CustomerID.self),
+        last: try row.instant("last_message_at")
+      )
+    }
+    let page = Page(rows, limit: limit) {
+      ["\($0.last.milliseconds)", $0.number.rawValue, $0.customer.rawValue]
+    }
+    return Page(
+      items: try page.items.compactMap { row in
+        try Windows.conversation(row.number, row.customer, now: now, in: unit).map {
+          ConversationSummary(conversation: $0, lastMessageAt: row.last)
+        }
+      },
+      next: page.next
+    )
   }
 
-  /// The messages of a conversation, newest first, with edits and revokes joined.
-  ///
-  /// - Returns: `nil` when nobody added the number.
+  /// The messages of a conversation, newest first, with edits and revokes joined; `nil` when nobody
+  /// added the number.
   package static func messages(
     number: PhoneNumberID,
     customer: String,
@@ -25,7 +67,58 @@ package enum Conversations {
     limit: Int,
     in unit: any SQLUnit
   ) throws -> Page<MessageView>? {
-    nil
+    guard let facts = try Numbers.find(number, in: unit)?.facts else { return nil }
+    let person = try CustomerReference(customer).person(in: facts.scope, unit)
+    guard let (at, id) = Windows.place(cursor) else { return Page(items: [], next: nil) }
+    let read = try unit.rows(
+      """
+      SELECT DISTINCT \(Messages.columns) FROM message m
+      WHERE m.phone_number_id = $number
+        AND m.subject IN (SELECT alias FROM holding
+          WHERE customer_id = $customer AND scope = $scope)
+        AND EXISTS (SELECT 1 FROM holding h WHERE h.scope = $scope AND h.alias = m.subject
+          AND h.customer_id = $customer AND m.at >= h.from_at AND m.at < h.until_at)
+        AND (m.at < $at OR (m.at = $at AND m.wamid < $id))
+      ORDER BY at DESC, wamid DESC LIMIT $limit
+      """,
+      [
+        "number": .id(number), "scope": .id(facts.scope), "customer": .id(person.id),
+        "at": .instant(at), "id": .text(id), "limit": .integer(limit + 1),
+      ],
+      MessageFact.init(row:)
+    )
+    let page = Page(read, limit: limit) {
+      ["\($0.message.at.milliseconds)", $0.message.id.rawValue]
+    }
+    return Page(items: try page.items.map { try view($0, in: unit) }, next: page.next)
+  }
+
+  private static func view(_ fact: MessageFact, in unit: any SQLUnit) throws -> MessageView {
+    let number = fact.message.number
+    let deliveries = Deliveries(number: number, unit: unit)
+    let isOutbound = fact.direction == .outbound
+    var view = MessageView(
+      message: fact.message,
+      direction: fact.direction,
+      type: fact.type,
+      raw: fact.raw,
+      delivery: isOutbound ? try deliveries.delivery(of: fact.message.id) : .none,
+      errors: []
+    )
+    if view.delivery == .failed { view.errors = try deliveries.errors(of: fact.message.id) }
+    if isOutbound {
+      view.request =
+        try RequestRows(unit: unit).attempt(number: number, message: fact.message.id)?.request
+    }
+    for amendment in try Messages(number: number, unit: unit).amendments(of: fact.message.id) {
+      switch amendment.change {
+      case .edited(let content):
+        view.message = view.message.with(content)
+        view.editedAt = amendment.at
+      case .revoked: view.revokedAt = amendment.at
+      }
+    }
+    return view
   }
 }
 
@@ -45,7 +138,7 @@ package struct MessageView: Sendable, Hashable {
   package var direction: MessageFact.Direction
   /// Meta's word for its kind.
   package var type: String
-  /// Meta's object as JSON text in UTF-8; `nil` where there is none.
+  /// Meta's object as JSON text in UTF-8, as it was first; `nil` where there is none.
   package var raw: [UInt8]?
   /// When it was last edited; `nil`: never.
   package var editedAt: Instant?
@@ -57,4 +150,44 @@ package struct MessageView: Sendable, Hashable {
   package var errors: [MetaRefusal]
   /// The request it was sent for; `nil` when it did not come through us.
   package var request: RequestID?
+}
+
+extension StoredMessage {
+  /// The message with other content.
+  fileprivate func with(_ content: Content) -> StoredMessage {
+    StoredMessage(
+      id: id,
+      number: number,
+      alias: alias,
+      groupID: groupID,
+      origin: origin,
+      content: content,
+      at: at,
+      receivedAt: receivedAt,
+      inReplyTo: inReplyTo
+    )
+  }
+}
+
+extension Messages {
+  /// Edits and revokes of a message, oldest first.
+  fileprivate func amendments(of target: MessageID) throws -> [Amendment] {
+    try unit.rows(
+      """
+      SELECT id, content, at FROM amendment
+      WHERE phone_number_id = $number AND target = $target ORDER BY at, id
+      """,
+      ["number": .id(number), "target": .id(target)]
+    ) { row in
+      let content = try row.textIfAny("content")
+      return Amendment(
+        id: try row.id("id"),
+        target: target,
+        change: try content.map {
+          .edited(Content(stored: try StoredJSON(parsing: $0)))
+        } ?? .revoked,
+        at: try row.instant("at")
+      )
+    }
+  }
 }

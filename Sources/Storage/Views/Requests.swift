@@ -4,12 +4,21 @@ package import CustomerCare
 package enum Requests {
   /// A request with its attempts; `nil` when there is none with this id.
   package static func find(_ id: RequestID, in unit: any SQLUnit) throws -> RequestRecord? {
-    nil
+    try RequestRows(unit: unit).find(id)
   }
 
-  /// Everything that happened to a request, oldest first.
+  /// Everything that happened to a request, in the order in which we learned of it.
   package static func history(of id: RequestID, in unit: any SQLUnit) throws -> [RequestLine] {
-    []
+    try unit.rows(
+      "SELECT at, event, detail FROM request_line WHERE request_id = $id ORDER BY id",
+      ["id": .id(id)]
+    ) { row in
+      RequestLine(
+        at: try row.instant("at"),
+        event: try row.text("event"),
+        detail: try row.textIfAny("detail")
+      )
+    }
   }
 }
 

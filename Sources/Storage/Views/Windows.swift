@@ -4,22 +4,20 @@ package import CustomerCare
 package enum Windows {
   /// A customer's conversation and window.
   ///
-  /// - Parameters:
-  ///   - customer: A phone number in digits, a BSUID, a group id, or our own id. One that nobody
-  ///     knows has a window that was never opened.
-  /// - Returns: `nil` when nobody added the number.
+  /// `customer` is a phone number in digits, a BSUID, a group id, or our own id; one that nobody
+  /// knows has a window that was never opened. Returns `nil` when nobody added the number.
   package static func window(
     number: PhoneNumberID,
     customer: String,
     now: Instant,
     in unit: any SQLUnit
   ) throws -> Conversation? {
-    nil
+    guard let facts = try Numbers.find(number, in: unit)?.facts else { return nil }
+    let person = try CustomerReference(customer).person(in: facts.scope, unit)
+    return try conversation(facts, person, now: now, in: unit)
   }
 
-  /// Every entry of a customer's window ledger, newest first.
-  ///
-  /// - Returns: `nil` when nobody added the number.
+  /// Every entry of a customer's window ledger, newest first; `nil` when nobody added the number.
   package static func ledger(
     number: PhoneNumberID,
     customer: String,
@@ -27,12 +25,30 @@ package enum Windows {
     limit: Int,
     in unit: any SQLUnit
   ) throws -> Page<LedgerEntry>? {
-    nil
+    guard let facts = try Numbers.find(number, in: unit)?.facts else { return nil }
+    let person = try CustomerReference(customer).person(in: facts.scope, unit)
+    guard let (at, event) = place(cursor) else { return Page(items: [], next: nil) }
+    let read = try unit.rows(
+      """
+      SELECT DISTINCT \(Ledger.columns) FROM ledger l
+      WHERE l.phone_number_id = $number
+        AND EXISTS (SELECT 1 FROM holding h WHERE h.scope = $scope AND h.alias = l.subject
+          AND h.customer_id = $customer AND l.at >= h.from_at AND l.at < h.until_at)
+        AND l.subject IN (SELECT alias FROM holding
+          WHERE customer_id = $customer AND scope = $scope)
+        AND (l.at < $at OR (l.at = $at AND l.event_id < $event))
+      ORDER BY at DESC, event_id DESC LIMIT $limit
+      """,
+      [
+        "number": .id(number), "scope": .id(facts.scope), "customer": .id(person.id),
+        "at": .instant(at), "event": .text(event), "limit": .integer(limit + 1),
+      ],
+      LedgerEntry.init(row:)
+    )
+    return Page(read, limit: limit) { ["\($0.at.milliseconds)", $0.eventID] }
   }
 
-  /// The window board.
-  ///
-  /// - Returns: Windows that are open at `now` or, if asked for, uncertain; soonest to close first.
+  /// The window board: windows in one state at `now`, soonest to close first.
   package static func board(
     _ filter: BoardFilter,
     now: Instant,
@@ -40,12 +56,104 @@ package enum Windows {
     limit: Int,
     in unit: any SQLUnit
   ) throws -> Page<Conversation> {
-    Page(items: [], next: nil)
+    var parameters: SQLParameters = ["now": .instant(now), "limit": .integer(limit + 1)]
+    var conditions: [String]
+    switch filter.state {
+    case .open, .uncertain:
+      conditions = ["state = $state", "until_at > $now"]
+      parameters.append("state", .text(filter.state.rawValue))
+    case .closed:
+      conditions = ["state IN ('open', 'uncertain', 'closed')", "until_at <= $now"]
+    }
+    if let within = filter.closingWithin {
+      conditions.append("until_at <= $within")
+      parameters.append("within", .instant(now + within))
+    }
+    if let numbers = filter.numbers {
+      guard !numbers.isEmpty else { return Page(items: [], next: nil) }
+      let list = parameters.appendList("number", numbers.sorted().map { .id($0) })
+      conditions.append("phone_number_id IN (\(list))")
+    }
+    if let cursor {
+      guard let keys = cursor.keys(3), let until = Int64(keys[0]) else {
+        return Page(items: [], next: nil)
+      }
+      conditions.append(
+        """
+        (until_at > $until OR (until_at = $until AND (phone_number_id > $after_number
+          OR (phone_number_id = $after_number AND customer_id > $after_customer))))
+        """
+      )
+      parameters.append("until", .integer(until))
+      parameters.append("after_number", .text(keys[1]))
+      parameters.append("after_customer", .text(keys[2]))
+    }
+    let rows = try unit.rows(
+      """
+      SELECT phone_number_id, customer_id, until_at FROM conversation
+      WHERE \(conditions.joined(separator: " AND "))
+      ORDER BY until_at, phone_number_id, customer_id LIMIT $limit
+      """,
+      parameters
+    ) { row in
+      (
+        number: try row.id("phone_number_id", as: PhoneNumberID.self),
+        customer: try row.id("customer_id", as: CustomerID.self),
+        until: try row.integer("until_at")
+      )
+    }
+    let page = Page(rows, limit: limit) {
+      ["\($0.until)", $0.number.rawValue, $0.customer.rawValue]
+    }
+    return Page(
+      items: try page.items.compactMap {
+        try conversation($0.number, $0.customer, now: now, in: unit)
+      },
+      next: page.next
+    )
   }
 
   /// How many windows are open now, over all numbers; for the metric.
   package static func openCount(now: Instant, in unit: any SQLUnit) throws -> Int {
-    0
+    try unit.first(
+      "SELECT COUNT(*) AS count FROM conversation WHERE state = 'open' AND until_at > $now",
+      ["now": .instant(now)]
+    ) { row in Int(try row.integer("count")) } ?? 0
+  }
+
+  /// A conversation by the ids of its row; `nil` when its number was removed.
+  static func conversation(
+    _ number: PhoneNumberID,
+    _ customer: CustomerID,
+    now: Instant,
+    in unit: any SQLUnit
+  ) throws -> Conversation? {
+    guard let facts = try Numbers.find(number, in: unit)?.facts,
+      let person = try Identities(scope: facts.scope, unit: unit).person(customer)
+    else { return nil }
+    return try conversation(facts, person, now: now, in: unit)
+  }
+
+  private static func conversation(
+    _ number: NumberFacts,
+    _ person: Person,
+    now: Instant,
+    in unit: any SQLUnit
+  ) throws -> Conversation {
+    Conversation(
+      number: number.phoneNumberID,
+      customer: person.id,
+      aliases: person.aliases,
+      name: try Profiles(scope: number.scope, unit: unit).name(of: person),
+      window: try Ledger(number: number, unit: unit).window(with: person, at: now)
+    )
+  }
+
+  /// Where a list that is sorted by instant and id goes on; its beginning without a cursor.
+  static func place(_ cursor: Cursor?) -> (at: Instant, id: String)? {
+    guard let cursor else { return (.distantFuture, "") }
+    guard let keys = cursor.keys(2), let at = Int64(keys[0]) else { return nil }
+    return (Instant(milliseconds: at), keys[1])
   }
 }
 
@@ -53,7 +161,12 @@ package enum Windows {
 package struct BoardFilter: Sendable, Hashable {
   /// What a window on the board may be.
   package enum State: String, Sendable, CaseIterable {
-    case open, uncertain, closed
+    /// Free-form messages are allowed.
+    case open
+    /// It may be open.
+    case uncertain
+    /// It was open, or may have been.
+    case closed
   }
 
   /// Only windows in this state.
@@ -72,30 +185,5 @@ package struct BoardFilter: Sendable, Hashable {
     self.state = state
     self.closingWithin = closingWithin
     self.numbers = numbers
-  }
-}
-
-/// A part of a list.
-package struct Page<Item: Sendable>: Sendable {
-  /// The items, in the list's order.
-  package var items: [Item]
-  /// Where the next part begins; `nil` at the end.
-  package var next: Cursor?
-
-  /// Makes a page.
-  package init(items: [Item], next: Cursor?) {
-    self.items = items
-    self.next = next
-  }
-}
-
-/// A place in a list: opaque to whoever holds it.
-package struct Cursor: Sendable, Hashable {
-  /// Text of letters, digits, `-`, `_` and `.`.
-  package var text: String
-
-  /// Takes a cursor as somebody handed it back; one that makes no sense is an empty page.
-  package init(_ text: String) {
-    self.text = text
   }
 }

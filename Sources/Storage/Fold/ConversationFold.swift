@@ -1,0 +1,213 @@
+import CustomerCare
+
+/// One conversation's row: the window as of the last time somebody looked, and what was announced.
+///
+/// The row answers the board and the clock; whoever decides folds the ledger again.
+struct ConversationFold {
+  let number: NumberFacts
+  let unit: any SQLUnit
+  /// False while a journal is replayed, where nothing may be announced twice.
+  let publishing: Bool
+  /// True for an entry that had to be set aside before.
+  let isLate: Bool
+
+  /// The row as it was.
+  private struct Row {
+    var state: String
+    var until: Instant?
+    var opening: String?
+    var asOf: Instant
+    var closingAnnounced: Bool
+
+    func isOpen(at instant: Instant) -> Bool {
+      state == "open" && instant < until ?? .distantPast
+    }
+  }
+
+  /// Folds the window again, writes the row, and announces a window that opened or closed.
+  ///
+  /// The row is never folded for an earlier instant than before: entries are applied in any order.
+  @discardableResult
+  func refold(_ person: Person, at instant: Instant) throws -> CareWindow {
+    let before = try row(of: person.id)
+    let now = max(instant, before?.asOf ?? .distantPast)
+    let window = try Ledger(number: number, unit: unit).window(with: person, at: now)
+    var row = Row(
+      state: "never_opened",
+      until: nil,
+      opening: nil,
+      asOf: now,
+      closingAnnounced: false
+    )
+    switch window.state {
+    case .open(let until, let entry):
+      (row.state, row.until, row.opening) = ("open", until, entry.eventID)
+    case .uncertain(let doubt, let until):
+      (row.state, row.until, row.opening) = ("uncertain", until, doubt.opening?.eventID)
+    case .closed(let since, let entry):
+      (row.state, row.until, row.opening) = ("closed", since, entry.eventID)
+    case .neverOpened: break
+    }
+    row.closingAnnounced = before?.opening == row.opening && before?.closingAnnounced == true
+    try write(row, person.id)
+    try announce(before, row, person, at: now)
+    return window
+  }
+
+  /// Moves rows kept by customer after the persons changed.
+  func move(_ change: Identities.Change, at instant: Instant) throws {
+    var lastMessages: [CustomerID: Instant] = [:]
+    let now = Set(change.now.map(\.id))
+    var hadRow = false
+    for id in change.before {
+      guard try row(of: id) != nil else { continue }
+      hadRow = true
+      if !now.contains(id) {
+        try unit.run(
+          """
+          DELETE FROM conversation
+          WHERE phone_number_id = $number AND customer_id = $customer
+          """,
+          ["number": .id(number.phoneNumberID), "customer": .id(id)]
+        )
+      }
+    }
+    guard hadRow else { return }
+    for person in change.now {
+      guard try Self.has(person, number, unit) else { continue }
+      lastMessages[person.id] = try lastMessage(of: person)
+      try refold(person, at: instant)
+      try unit.run(
+        """
+        UPDATE conversation SET last_message_at = $last
+        WHERE phone_number_id = $number AND customer_id = $customer
+        """,
+        [
+          "number": .id(number.phoneNumberID), "customer": .id(person.id),
+          "last": .instant(lastMessages[person.id]),
+        ]
+      )
+    }
+  }
+
+  /// Notes that a message was written.
+  func messaged(_ customer: CustomerID, at: Instant) throws {
+    try unit.run(
+      """
+      UPDATE conversation SET last_message_at = $at
+      WHERE phone_number_id = $number AND customer_id = $customer
+        AND (last_message_at IS NULL OR last_message_at < $at)
+      """,
+      ["number": .id(number.phoneNumberID), "customer": .id(customer), "at": .instant(at)]
+    )
+  }
+
+  private static func has(
+    _ person: Person,
+    _ number: NumberFacts,
+    _ unit: any SQLUnit
+  ) throws -> Bool {
+    for alias in person.holdings.map(\.alias.key).uniqued() {
+      let found = try unit.first(
+        """
+        SELECT 1 AS found WHERE
+          EXISTS (SELECT 1 FROM ledger WHERE phone_number_id = $number AND subject = $subject)
+          OR EXISTS (SELECT 1 FROM message WHERE phone_number_id = $number AND subject = $subject)
+        """,
+        ["number": .id(number.phoneNumberID), "subject": .text(alias)]
+      ) { row in try row.integer("found") }
+      if found != nil { return true }
+    }
+    return false
+  }
+
+  private func lastMessage(of person: Person) throws -> Instant? {
+    try unit.first(
+      """
+      SELECT MAX(m.at) AS at FROM holding h
+      JOIN message m ON m.phone_number_id = $number AND m.subject = h.alias
+        AND m.at >= h.from_at AND m.at < h.until_at
+      WHERE h.customer_id = $customer AND h.scope = $scope
+      """,
+      [
+        "number": .id(number.phoneNumberID), "customer": .id(person.id),
+        "scope": .id(number.scope),
+      ]
+    ) { row in try row.instantIfAny("at") } ?? nil
+  }
+
+  private func row(of customer: CustomerID) throws -> Row? {
+    try unit.first(
+      """
+      SELECT state, until_at, opening, as_of, closing_announced FROM conversation
+      WHERE phone_number_id = $number AND customer_id = $customer
+      """,
+      ["number": .id(number.phoneNumberID), "customer": .id(customer)]
+    ) { row in
+      Row(
+        state: try row.text("state"),
+        until: try row.instantIfAny("until_at"),
+        opening: try row.textIfAny("opening"),
+        asOf: try row.instant("as_of"),
+        closingAnnounced: try row.flag("closing_announced")
+      )
+    }
+  }
+
+  private func write(_ row: Row, _ customer: CustomerID) throws {
+    try unit.run(
+      """
+      INSERT INTO conversation (phone_number_id, customer_id, state, until_at, opening, as_of,
+        closing_announced)
+      VALUES ($number, $customer, $state, $until, $opening, $as_of, $closing)
+      ON CONFLICT (phone_number_id, customer_id) DO UPDATE SET
+        state = excluded.state, until_at = excluded.until_at, opening = excluded.opening,
+        as_of = excluded.as_of, closing_announced = excluded.closing_announced
+      """,
+      [
+        "number": .id(number.phoneNumberID), "customer": .id(customer),
+        "state": .text(row.state), "until": .instant(row.until), "opening": .text(row.opening),
+        "as_of": .instant(row.asOf), "closing": .flag(row.closingAnnounced),
+      ]
+    )
+  }
+
+  private func announce(_ before: Row?, _ row: Row, _ person: Person, at now: Instant) throws {
+    guard publishing else { return }
+    let isOpen = row.isOpen(at: now)
+    if let before, before.state == "open", let opening = before.opening,
+      !before.isOpen(at: now) || !isOpen
+    {
+      let end = min(before.until ?? now, now)
+      try windowEvent(.windowClosed, opening, person, at: end, until: end)
+    }
+    if isOpen, before?.isOpen(at: now) != true, let opening = row.opening {
+      try windowEvent(.windowOpened, opening, person, at: now, until: row.until)
+    }
+  }
+
+  /// Writes an event about a window; its id comes from the opening, so that nodes cannot double it.
+  func windowEvent(
+    _ kind: CareEvent.Kind,
+    _ opening: String,
+    _ person: Person,
+    at: Instant,
+    until: Instant?
+  ) throws {
+    try Publish.append(
+      CareEvent(
+        id: "\(kind.rawValue)/\(number.phoneNumberID)/\(opening)",
+        kind: kind,
+        number: number.phoneNumberID,
+        customer: person.id,
+        at: at,
+        isLate: isLate,
+        body: StoredJSON.members([
+          "opening": .text(opening), "until": until.map(StoredJSON.at),
+          "aliases": .array(person.aliases.map { .text($0.key) }),
+        ]).string
+      ),
+      in: unit
+    )
+  }
+}

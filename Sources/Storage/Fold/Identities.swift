@@ -1,0 +1,206 @@
+import CustomerCare
+
+/// The customers of one scope: facts as Meta stated them, persons as they follow from the facts.
+///
+/// The facts are remembered; the table `holding` is made from them and can be made again.
+struct Identities {
+  /// How many facts are looked at to find out who is who. A customer has a handful; more than this
+  /// only somebody makes up, and then late facts of that tangle are left out.
+  static var factsMax: Int { 5_000 }
+
+  let scope: IdentityScope
+  let unit: any SQLUnit
+
+  /// What a change of the persons means for whatever is kept by customer.
+  struct Change {
+    /// Ids that named persons before, and may name others, or nobody, now.
+    var before: Set<CustomerID> = []
+    /// The persons now.
+    var now: [Person] = []
+  }
+
+  /// Whether a fact says nothing new.
+  func knows(_ fact: IdentityFact) throws -> Bool {
+    let known = try unit.first(
+      """
+      SELECT at FROM identity_fact
+      WHERE scope = $scope AND one = $one AND other = $other AND kind = $kind
+      """,
+      key(of: fact)
+    ) { row in try row.instant("at") }
+    return known.map { $0 <= fact.at } ?? false
+  }
+
+  /// Remembers a fact.
+  ///
+  /// Returns whether it says anything new.
+  func remember(_ fact: IdentityFact) throws -> Bool {
+    if try knows(fact) { return false }
+    var parameters = key(of: fact)
+    parameters.append("at", .instant(fact.at))
+    try unit.run(
+      """
+      INSERT INTO identity_fact (scope, kind, one, other, at)
+      VALUES ($scope, $kind, $one, $other, $at)
+      ON CONFLICT (scope, one, other, kind) DO UPDATE SET at = excluded.at
+      """,
+      parameters
+    )
+    return true
+  }
+
+  /// The customer who has an alias now, or had it last; `nil` when nobody was met under it.
+  func customer(_ alias: Alias) throws -> CustomerID? {
+    try unit.first(
+      """
+      SELECT customer_id FROM holding WHERE scope = $scope AND alias = $alias
+      ORDER BY present DESC, from_at DESC LIMIT 1
+      """,
+      ["scope": .id(scope), "alias": .text(alias.key)]
+    ) { row in try row.id("customer_id") }
+  }
+
+  /// The customer who had an alias at an instant; `nil` when nobody was met under it.
+  func customer(_ alias: Alias, at instant: Instant) throws -> CustomerID? {
+    try unit.first(
+      """
+      SELECT customer_id FROM holding WHERE scope = $scope AND alias = $alias
+        AND from_at <= $at AND until_at > $at ORDER BY from_at DESC LIMIT 1
+      """,
+      ["scope": .id(scope), "alias": .text(alias.key), "at": .instant(instant)]
+    ) { row in try row.id("customer_id") }
+  }
+
+  /// The person with an id; `nil` when there is none.
+  func person(_ id: CustomerID) throws -> Person? {
+    let holdings = try unit.rows(
+      """
+      SELECT alias, from_at, until_at, present FROM holding
+      WHERE customer_id = $customer AND scope = $scope
+      """,
+      ["customer": .id(id), "scope": .id(scope)]
+    ) { row in
+      let alias = Alias(key: try row.text("alias"))
+      let from = try row.instant("from_at")
+      let until = try row.instant("until_at")
+      return try alias.map {
+        Person.Holding(
+          alias: $0,
+          from: from == .distantPast ? nil : from,
+          until: until == .distantFuture ? nil : until,
+          isPresent: try row.flag("present")
+        )
+      }
+    }.compactMap { $0 }
+    guard !holdings.isEmpty else { return nil }
+    return Person(
+      id: id,
+      holdings: holdings.sorted {
+        ($0.alias, $0.from ?? .distantPast) < ($1.alias, $1.from ?? .distantPast)
+      }
+    )
+  }
+
+  /// The person behind an alias, met or not; nothing is written.
+  func person(behind alias: Alias) throws -> Person {
+    if let id = try customer(alias), let person = try person(id) { return person }
+    // Digits that somebody dialled may reach a number that is written differently.
+    if alias.kind == .phone, let id = try customer(.dialled(alias.value)),
+      let person = try person(id)
+    {
+      return person
+    }
+    let persons = Person.resolve([], aliases: [alias], in: scope)
+    return persons.first
+      ?? Person(
+        id: CustomerID(alias.key),
+        holdings: [Person.Holding(alias: alias, from: nil, until: nil, isPresent: true)]
+      )
+  }
+
+  /// Makes the persons again who are touched by what was learned about some aliases.
+  func resettle(_ aliases: Set<Alias>) throws -> Change {
+    let (facts, met) = try neighbourhood(of: aliases)
+    var change = Change()
+    for alias in met {
+      change.before.formUnion(
+        try unit.rows(
+          "SELECT DISTINCT customer_id FROM holding WHERE scope = $scope AND alias = $alias",
+          ["scope": .id(scope), "alias": .text(alias.key)]
+        ) { row in try row.id("customer_id") }
+      )
+    }
+    for id in change.before.sorted() {
+      try unit.run(
+        "DELETE FROM holding WHERE customer_id = $customer AND scope = $scope",
+        ["customer": .id(id), "scope": .id(scope)]
+      )
+    }
+    change.now = Person.resolve(facts, aliases: met, in: scope)
+    for person in change.now {
+      for holding in person.holdings { try write(holding, of: person.id) }
+    }
+    return change
+  }
+
+  /// All facts about some aliases, about the aliases these facts name, and so on.
+  private func neighbourhood(of aliases: Set<Alias>) throws -> ([IdentityFact], Set<Alias>) {
+    var met = aliases
+    var open = aliases.sorted()
+    var facts: [String: IdentityFact] = [:]
+    while let alias = open.popLast(), facts.count < Self.factsMax {
+      let rows = try unit.rows(
+        """
+        SELECT kind, one, other, at FROM identity_fact WHERE scope = $scope AND one = $alias
+        UNION ALL
+        SELECT kind, one, other, at FROM identity_fact WHERE scope = $scope AND other = $alias
+        """,
+        ["scope": .id(scope), "alias": .text(alias.key)],
+        IdentityFact.init(row:)
+      )
+      for fact in rows {
+        guard let fact else { continue }
+        facts[fact.key] = fact
+        for other in [fact.one, fact.other] where met.insert(other).inserted { open.append(other) }
+      }
+    }
+    return (Array(facts.values), met)
+  }
+
+  private func write(_ holding: Person.Holding, of customer: CustomerID) throws {
+    try unit.run(
+      """
+      INSERT INTO holding (scope, alias, customer_id, from_at, until_at, present)
+      VALUES ($scope, $alias, $customer, $from, $until, $present)
+      ON CONFLICT (scope, alias, customer_id, from_at)
+      DO UPDATE SET until_at = excluded.until_at, present = excluded.present
+      """,
+      [
+        "scope": .id(scope), "alias": .text(holding.alias.key), "customer": .id(customer),
+        "from": .instant(holding.from ?? .distantPast),
+        "until": .instant(holding.until ?? .distantFuture), "present": .flag(holding.isPresent),
+      ]
+    )
+  }
+
+  private func key(of fact: IdentityFact) -> SQLParameters {
+    [
+      "scope": .id(scope), "one": .text(fact.one.key), "other": .text(fact.other.key),
+      "kind": .text(fact.kind.rawValue),
+    ]
+  }
+}
+
+extension IdentityFact {
+  /// Reads a row of the table `identity_fact`; `nil` if it names an alias no release wrote.
+  init?(row: any SQLRow) throws {
+    guard let kind = Kind(rawValue: try row.text("kind")),
+      let one = Alias(key: try row.text("one")), let other = Alias(key: try row.text("other"))
+    else { return nil }
+    let at = try row.instant("at")
+    switch kind {
+    case .together: self = .together(one, other, at: at)
+    case .changed: self = .changed(from: one, to: other, at: at)
+    }
+  }
+}

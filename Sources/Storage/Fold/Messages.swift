@@ -1,0 +1,114 @@
+import CustomerCare
+
+/// The messages of one business number.
+struct Messages {
+  let number: PhoneNumberID
+  let unit: any SQLUnit
+
+  /// Whether a report of a message was the first.
+  enum Novelty {
+    case first, more, nothing
+  }
+
+  /// Writes a message, merged with what is known of it.
+  func record(_ fact: MessageFact) throws -> Novelty {
+    let known = try unit.first(
+      "SELECT \(Self.columns) FROM message WHERE phone_number_id = $number AND wamid = $wamid",
+      ["number": .id(number), "wamid": .id(fact.message.id)],
+      MessageFact.init(row:)
+    )
+    let merged = known.map { $0.merging(fact) } ?? fact
+    guard merged != known else { return .nothing }
+    let message = merged.message
+    try unit.run(
+      """
+      INSERT INTO message (phone_number_id, wamid, subject, alias, group_id, direction, origin,
+        type, content, raw, at, received_at, in_reply_to)
+      VALUES ($number, $wamid, $subject, $alias, $group, $direction, $origin, $type, $content,
+        $raw, $at, $received, $reply)
+      ON CONFLICT (phone_number_id, wamid) DO UPDATE SET
+        subject = excluded.subject, alias = excluded.alias, group_id = excluded.group_id,
+        direction = excluded.direction, origin = excluded.origin, type = excluded.type,
+        content = excluded.content, raw = excluded.raw, at = excluded.at,
+        received_at = excluded.received_at, in_reply_to = excluded.in_reply_to
+      """,
+      [
+        "number": .id(number), "wamid": .id(message.id), "subject": .text(message.subject.key),
+        "alias": .text(message.alias.key), "group": .id(message.groupID),
+        "direction": .text(merged.direction.rawValue), "origin": .text(message.origin.rawValue),
+        "type": .text(merged.type), "content": .text(message.content.stored.string),
+        "raw": .bytes(merged.raw), "at": .instant(message.at),
+        "received": .instant(message.receivedAt), "reply": .id(message.inReplyTo),
+      ]
+    )
+    return known == nil ? .first : .more
+  }
+
+  /// Writes an edit or a revoke: a row of its own, joined when the message is read.
+  func record(_ amendment: Amendment) throws {
+    var content: String?
+    if case .edited(let edited) = amendment.change { content = edited.stored.string }
+    try unit.run(
+      """
+      INSERT INTO amendment (phone_number_id, id, target, content, at)
+      VALUES ($number, $id, $target, $content, $at)
+      ON CONFLICT (phone_number_id, id) DO NOTHING
+      """,
+      [
+        "number": .id(number), "id": .id(amendment.id), "target": .id(amendment.target),
+        "content": .text(content), "at": .instant(amendment.at),
+      ]
+    )
+  }
+
+  /// The columns that `MessageFact.init(row:)` reads.
+  static let columns = """
+    phone_number_id, wamid, alias, group_id, direction, origin, type, content, raw, at, \
+    received_at, in_reply_to
+    """
+}
+
+extension StoredMessage {
+  /// Whose conversation it belongs to: the group's, or the customer's.
+  var subject: Alias { groupID.map(Alias.group) ?? alias }
+}
+
+extension MessageFact {
+  /// The message after another report of it; what Meta wrote stays with the content it belongs to.
+  func merging(_ report: MessageFact) -> MessageFact {
+    let merged = message.merging(report.message)
+    let isReports = merged.content == report.message.content && merged.content != message.content
+    var fact = isReports ? report : self
+    fact.message = merged
+    if merged.origin == report.message.origin, merged.origin != message.origin {
+      fact.direction = report.direction
+    } else if merged.origin == message.origin {
+      fact.direction = direction
+    }
+    if fact.raw == nil { fact.raw = raw ?? report.raw }
+    return fact
+  }
+
+  /// Reads a row of the table `message`.
+  init(row: any SQLRow) throws {
+    guard let alias = Alias(key: try row.text("alias")) else {
+      throw StoreError.unreadable("an alias")
+    }
+    self.init(
+      message: StoredMessage(
+        id: try row.id("wamid"),
+        number: try row.id("phone_number_id"),
+        alias: alias,
+        groupID: try row.idIfAny("group_id"),
+        origin: Origin(rawValue: try row.text("origin")) ?? .history,
+        content: Content(stored: try StoredJSON(parsing: try row.text("content"))),
+        at: try row.instant("at"),
+        receivedAt: try row.instant("received_at"),
+        inReplyTo: try row.idIfAny("in_reply_to")
+      ),
+      direction: Direction(rawValue: try row.text("direction")) ?? .inbound,
+      type: try row.text("type"),
+      raw: try row.bytesIfAny("raw")
+    )
+  }
+}

@@ -1,0 +1,108 @@
+import CustomerCare
+
+/// How customers call themselves; the newest by Meta's timestamp wins.
+struct Profiles {
+  let scope: IdentityScope
+  let unit: any SQLUnit
+
+  /// Writes a profile unless a newer one is known; of two of the same instant the greater stays,
+  /// so that their order does not matter.
+  func record(_ profile: ProfileFact) throws {
+    try unit.run(
+      """
+      INSERT INTO profile (scope, alias, name, username, at)
+      VALUES ($scope, $alias, $name, $username, $at)
+      ON CONFLICT (scope, alias) DO UPDATE SET
+        name = excluded.name, username = excluded.username, at = excluded.at
+      WHERE excluded.at > profile.at OR (excluded.at = profile.at AND
+        (COALESCE(excluded.name, '') > COALESCE(profile.name, '')
+        OR (COALESCE(excluded.name, '') = COALESCE(profile.name, '')
+          AND COALESCE(excluded.username, '') > COALESCE(profile.username, ''))))
+      """,
+      [
+        "scope": .id(scope), "alias": .text(profile.alias.key), "name": .text(profile.name),
+        "username": .text(profile.username), "at": .instant(profile.at),
+      ]
+    )
+  }
+
+  /// The newest name of a person; `nil` when none is known.
+  func name(of person: Person) throws -> String? {
+    var newest: (at: Instant, name: String)?
+    for alias in person.aliases {
+      let found = try unit.first(
+        "SELECT name, at FROM profile WHERE scope = $scope AND alias = $alias",
+        ["scope": .id(scope), "alias": .text(alias.key)]
+      ) { row in (at: try row.instant("at"), name: try row.textIfAny("name")) }
+      if let found, let name = found.name, found.at > newest?.at ?? .distantPast {
+        newest = (found.at, name)
+      }
+    }
+    return newest?.name
+  }
+}
+
+/// What customers want to receive; the newest by Meta's timestamp wins.
+enum Preferences {
+  /// Writes a preference unless a newer one is known; of two of the same instant the greater stays.
+  static func record(
+    _ preference: PreferenceFact,
+    _ number: PhoneNumberID,
+    in unit: any SQLUnit
+  ) throws {
+    try unit.run(
+      """
+      INSERT INTO preference (phone_number_id, alias, category, value, at)
+      VALUES ($number, $alias, $category, $value, $at)
+      ON CONFLICT (phone_number_id, alias, category) DO UPDATE SET
+        value = excluded.value, at = excluded.at
+      WHERE excluded.at > preference.at
+        OR (excluded.at = preference.at AND excluded.value > preference.value)
+      """,
+      [
+        "number": .id(number), "alias": .text(preference.alias.key),
+        "category": .text(preference.category), "value": .text(preference.value),
+        "at": .instant(preference.at),
+      ]
+    )
+  }
+}
+
+/// What Meta took from numbers and accounts; the newest by Meta's timestamp wins.
+enum Restrictions {
+  /// Writes a restriction unless a newer word on it is known; of two of the same instant the one
+  /// that takes stays.
+  static func record(
+    _ fact: RestrictionFact,
+    of holder: String,
+    in unit: any SQLUnit
+  ) throws {
+    try unit.run(
+      """
+      INSERT INTO restriction (holder, restriction, imposed, at)
+      VALUES ($holder, $restriction, $imposed, $at)
+      ON CONFLICT (holder, restriction) DO UPDATE SET
+        imposed = excluded.imposed, at = excluded.at
+      WHERE excluded.at > restriction.at
+        OR (excluded.at = restriction.at AND excluded.imposed > restriction.imposed)
+      """,
+      [
+        "holder": .text(holder), "restriction": .text(fact.restriction.rawValue),
+        "imposed": .flag(fact.isImposed), "at": .instant(fact.at),
+      ]
+    )
+  }
+
+  /// What a number may not do: its own restrictions and its account's.
+  static func of(_ number: NumberFacts, in unit: any SQLUnit) throws -> Set<Restriction> {
+    Set(
+      try unit.rows(
+        """
+        SELECT restriction FROM restriction
+        WHERE imposed = 1 AND (holder = $number OR holder = $waba)
+        """,
+        ["number": .id(number.phoneNumberID), "waba": .id(number.wabaID)]
+      ) { row in Restriction(rawValue: try row.text("restriction")) }.compactMap { $0 }
+    )
+  }
+}

@@ -1,0 +1,124 @@
+import CustomerCare
+
+/// What a status of one of our messages does: to its delivery, to the attempt it belongs to, and
+/// to the window, if the message needed one.
+struct StatusFold {
+  private let change: ChangeFold
+  private var unit: any SQLUnit { change.unit }
+  private var number: PhoneNumberID { change.number.phoneNumberID }
+
+  init(_ change: ChangeFold) {
+    self.change = change
+  }
+
+  /// Folds a status; returns whose windows it touches.
+  func fold(_ status: StatusFact) throws -> [Alias] {
+    let deliveries = Deliveries(number: number, unit: unit)
+    let before = try deliveries.delivery(of: status.message)
+    let isFirst = try deliveries.record(status)
+    let attempt = try attempt(of: status)
+    var touched: [Alias] = []
+    if let attempt, isFirst {
+      try settle(attempt, status)
+      try tell(attempt, status, before: before, after: before.merging(status.delivery))
+    }
+    if let entry = try evidence(status, attempt),
+      try Ledger(number: change.number, unit: unit).record(entry)
+    {
+      touched.append(entry.subject)
+    }
+    return touched
+  }
+
+  /// The attempt a status belongs to: found by Meta's id, or by our reference that came back while
+  /// nobody knew Meta's id.
+  private func attempt(of status: StatusFact) throws -> RequestRows.Attempt? {
+    let rows = RequestRows(unit: unit)
+    if let attempt = try rows.attempt(number: number, message: status.message) { return attempt }
+    guard let reference = status.reference, let attempt = try rows.attempt(reference.attempt),
+      attempt.number == number, attempt.record.message == nil
+    else { return nil }
+    return attempt
+  }
+
+  /// A status proves that Meta took the message: what was unknown is handed over.
+  private func settle(_ attempt: RequestRows.Attempt, _ status: StatusFact) throws {
+    guard attempt.record.message == nil else { return }
+    guard attempt.record.outcome == nil || attempt.record.outcome == "unknown" else { return }
+    try Settle.handOver(
+      attempt,
+      as: status.message,
+      at: change.receivedAt,
+      publishing: change.publishing,
+      in: unit
+    )
+  }
+
+  /// What the fate of a message that needed a window says about the window.
+  ///
+  /// Everything it needs came back in our own reference, so that replaying the journal where no
+  /// attempt is known says the same.
+  private func evidence(
+    _ status: StatusFact,
+    _ attempt: RequestRows.Attempt?
+  ) throws -> LedgerEntry? {
+    let fate: (Alias, Instant)?
+    if let reference = status.reference {
+      fate = reference.neededWindow ? (reference.alias, reference.dispatchBeganAt) : nil
+    } else if let attempt, let request = try RequestRows(unit: unit).find(attempt.request),
+      request.request.kind.needsOpenWindow
+    {
+      fate = (request.request.to.alias, attempt.record.dispatchBeganAt)
+    } else {
+      fate = nil
+    }
+    guard let (alias, began) = fate else { return nil }
+    let group = alias.kind == .group ? GroupID(alias.value) : nil
+    switch status.delivery {
+    case .failed:
+      guard status.errors.contains(where: { $0.code == 131047 }) else { return nil }
+      return .refutation(
+        of: status.message.rawValue,
+        alias: alias,
+        groupID: group,
+        dispatchedAt: began,
+        receivedAt: change.receivedAt
+      )
+    case .sent, .delivered, .read, .played:
+      return .proof(
+        of: status.message.rawValue,
+        alias: alias,
+        groupID: group,
+        dispatchedAt: began,
+        receivedAt: change.receivedAt
+      )
+    case .none: return nil
+    }
+  }
+
+  private func tell(
+    _ attempt: RequestRows.Attempt,
+    _ status: StatusFact,
+    before: Delivery,
+    after: Delivery
+  ) throws {
+    let rows = RequestRows(unit: unit)
+    try rows.note(
+      attempt.request,
+      status.delivery.rawValue,
+      status.errors.first.map { "\($0.code)" },
+      at: status.at
+    )
+    guard change.publishing, before != after, let request = try rows.find(attempt.request) else {
+      return
+    }
+    try rows.publish(
+      request,
+      state: after.rawValue,
+      message: status.message,
+      error: status.errors.first,
+      at: status.at,
+      isLate: change.isLate
+    )
+  }
+}

@@ -1,0 +1,193 @@
+extension Schema.Migration {
+  /// What the first release remembers: what Meta told us, what follows from it, and what we sent.
+  static let createWhatTheFirstReleaseRemembers = Schema.Migration(
+    name: "create what the first release remembers"
+  ) { dialect in
+    desk(dialect) + journal(dialect) + customers + messages(dialect) + requests(dialect) + events
+  }
+
+  private static func desk(_ dialect: SQLDialect) -> [String] {
+    [
+      """
+      CREATE TABLE business_number (
+        phone_number_id TEXT PRIMARY KEY, waba_id TEXT NOT NULL, scope TEXT NOT NULL,
+        display_phone_number TEXT NOT NULL, added_at BIGINT NOT NULL,
+        in_use BIGINT NOT NULL, coexistence BIGINT NOT NULL, onboarded_at BIGINT,
+        if_closed TEXT NOT NULL, time_zone TEXT, currency TEXT,
+        fallback_name TEXT, fallback_language TEXT, access_token \(dialect.bytesColumn))
+      """,
+      """
+      CREATE TABLE restriction (
+        holder TEXT NOT NULL, restriction TEXT NOT NULL, imposed BIGINT NOT NULL,
+        at BIGINT NOT NULL, PRIMARY KEY (holder, restriction))
+      """,
+      """
+      CREATE TABLE api_token (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, hash \(dialect.bytesColumn) NOT NULL UNIQUE,
+        scopes TEXT NOT NULL, numbers TEXT, created_at BIGINT NOT NULL, revoked_at BIGINT,
+        last_used_at BIGINT)
+      """,
+      "CREATE UNIQUE INDEX api_token_name ON api_token (name) WHERE revoked_at IS NULL",
+      "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    ]
+  }
+
+  private static func journal(_ dialect: SQLDialect) -> [String] {
+    [
+      """
+      CREATE TABLE journal (
+        id \(dialect.identityColumn), received_at BIGINT NOT NULL, source TEXT NOT NULL,
+        body \(dialect.bytesColumn) NOT NULL, applied_at BIGINT, flag TEXT,
+        late BIGINT NOT NULL DEFAULT 0)
+      """,
+      "CREATE INDEX journal_pending ON journal (id) WHERE applied_at IS NULL",
+      "CREATE INDEX journal_flagged ON journal (id) WHERE flag IS NOT NULL",
+      """
+      CREATE TABLE journal_unclaimed (
+        phone_number_id TEXT NOT NULL, entry BIGINT NOT NULL REFERENCES journal (id),
+        PRIMARY KEY (phone_number_id, entry))
+      """,
+      "CREATE INDEX journal_unclaimed_entry ON journal_unclaimed (entry)",
+    ]
+  }
+
+  private static let customers = [
+    """
+    CREATE TABLE identity_fact (
+      scope TEXT NOT NULL, kind TEXT NOT NULL, one TEXT NOT NULL, other TEXT NOT NULL,
+      at BIGINT NOT NULL, PRIMARY KEY (scope, one, other, kind))
+    """,
+    "CREATE INDEX identity_fact_other ON identity_fact (scope, other)",
+    """
+    CREATE TABLE holding (
+      scope TEXT NOT NULL, alias TEXT NOT NULL, customer_id TEXT NOT NULL,
+      from_at BIGINT NOT NULL, until_at BIGINT NOT NULL, present BIGINT NOT NULL,
+      PRIMARY KEY (scope, alias, customer_id, from_at))
+    """,
+    "CREATE INDEX holding_customer ON holding (customer_id)",
+    """
+    CREATE TABLE ledger (
+      phone_number_id TEXT NOT NULL, event_id TEXT NOT NULL, subject TEXT NOT NULL,
+      kind TEXT NOT NULL, opening_kind TEXT, alias TEXT NOT NULL, group_id TEXT,
+      at BIGINT NOT NULL, received_at BIGINT NOT NULL, doubt TEXT, live BIGINT NOT NULL,
+      PRIMARY KEY (phone_number_id, event_id))
+    """,
+    "CREATE INDEX ledger_subject ON ledger (phone_number_id, subject, at)",
+    """
+    CREATE TABLE conversation (
+      phone_number_id TEXT NOT NULL, customer_id TEXT NOT NULL, state TEXT NOT NULL,
+      until_at BIGINT, opening TEXT, as_of BIGINT NOT NULL,
+      closing_announced BIGINT NOT NULL, last_message_at BIGINT,
+      PRIMARY KEY (phone_number_id, customer_id))
+    """,
+    "CREATE INDEX conversation_until ON conversation (state, until_at)",
+    "CREATE INDEX conversation_last ON conversation (last_message_at)",
+    "CREATE INDEX conversation_customer ON conversation (customer_id)",
+    """
+    CREATE TABLE profile (
+      scope TEXT NOT NULL, alias TEXT NOT NULL, name TEXT, username TEXT, at BIGINT NOT NULL,
+      PRIMARY KEY (scope, alias))
+    """,
+    """
+    CREATE TABLE preference (
+      phone_number_id TEXT NOT NULL, alias TEXT NOT NULL, category TEXT NOT NULL,
+      value TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (phone_number_id, alias, category))
+    """,
+  ]
+
+  private static func messages(_ dialect: SQLDialect) -> [String] {
+    [
+      """
+      CREATE TABLE message (
+        phone_number_id TEXT NOT NULL, wamid TEXT NOT NULL, subject TEXT NOT NULL,
+        alias TEXT NOT NULL, group_id TEXT, direction TEXT NOT NULL, origin TEXT NOT NULL,
+        type TEXT NOT NULL, content TEXT NOT NULL, raw \(dialect.bytesColumn),
+        at BIGINT NOT NULL, received_at BIGINT NOT NULL, in_reply_to TEXT,
+        PRIMARY KEY (phone_number_id, wamid))
+      """,
+      "CREATE INDEX message_subject ON message (phone_number_id, subject, at)",
+      """
+      CREATE TABLE amendment (
+        phone_number_id TEXT NOT NULL, id TEXT NOT NULL, target TEXT NOT NULL,
+        content TEXT, at BIGINT NOT NULL, PRIMARY KEY (phone_number_id, id))
+      """,
+      "CREATE INDEX amendment_target ON amendment (phone_number_id, target)",
+      """
+      CREATE TABLE delivery (
+        phone_number_id TEXT NOT NULL, wamid TEXT NOT NULL, participant TEXT NOT NULL,
+        status TEXT NOT NULL, at BIGINT NOT NULL, errors TEXT NOT NULL, pricing TEXT NOT NULL,
+        PRIMARY KEY (phone_number_id, wamid, participant, status))
+      """,
+    ]
+  }
+
+  private static func requests(_ dialect: SQLDialect) -> [String] {
+    [
+      """
+      CREATE TABLE request (
+        id TEXT PRIMARY KEY, phone_number_id TEXT NOT NULL, alias TEXT NOT NULL,
+        customer_id TEXT NOT NULL, kind TEXT NOT NULL, sender TEXT NOT NULL, if_closed TEXT,
+        expires_at BIGINT, send_at BIGINT, created_at BIGINT NOT NULL,
+        payload \(dialect.bytesColumn) NOT NULL, content TEXT NOT NULL, type TEXT NOT NULL,
+        road TEXT NOT NULL, version TEXT, client_reference TEXT, durable BIGINT NOT NULL,
+        claim_by BIGINT NOT NULL, state TEXT NOT NULL, state_at BIGINT NOT NULL,
+        not_before BIGINT, verdict TEXT NOT NULL, failure TEXT,
+        answer_status BIGINT, answer_body \(dialect.bytesColumn))
+      """,
+      """
+      CREATE INDEX request_waiting ON request (state, state_at)
+        WHERE state IN ('accepted', 'scheduled', 'parked', 'dispatching', 'unknown')
+      """,
+      """
+      CREATE INDEX request_next ON request (phone_number_id, customer_id, created_at, id)
+        WHERE state = 'accepted'
+      """,
+      """
+      CREATE TABLE attempt (
+        id TEXT PRIMARY KEY, request_id TEXT NOT NULL REFERENCES request (id),
+        number BIGINT NOT NULL, phone_number_id TEXT NOT NULL, began_at BIGINT NOT NULL,
+        outcome TEXT, ended_at BIGINT, wamid TEXT, refusal_code BIGINT, refusal_title TEXT,
+        refusal_details TEXT, reason TEXT, UNIQUE (request_id, number))
+      """,
+      """
+      CREATE UNIQUE INDEX attempt_wamid ON attempt (phone_number_id, wamid)
+        WHERE wamid IS NOT NULL
+      """,
+      """
+      CREATE TABLE request_line (
+        id \(dialect.identityColumn), request_id TEXT NOT NULL REFERENCES request (id),
+        at BIGINT NOT NULL, event TEXT NOT NULL, detail TEXT)
+      """,
+      "CREATE INDEX request_line_request ON request_line (request_id, id)",
+      """
+      CREATE TABLE idempotency (
+        token_id TEXT NOT NULL, phone_number_id TEXT NOT NULL, key TEXT NOT NULL,
+        digest \(dialect.bytesColumn) NOT NULL, request_id TEXT NOT NULL REFERENCES request (id),
+        created_at BIGINT NOT NULL, PRIMARY KEY (token_id, phone_number_id, key))
+      """,
+      "CREATE INDEX idempotency_age ON idempotency (created_at)",
+      """
+      CREATE TABLE lease (
+        phone_number_id TEXT NOT NULL, customer_id TEXT NOT NULL, owner TEXT NOT NULL,
+        request_id TEXT NOT NULL REFERENCES request (id), until_at BIGINT NOT NULL,
+        PRIMARY KEY (phone_number_id, customer_id))
+      """,
+    ]
+  }
+
+  private static let events = [
+    """
+    CREATE TABLE event (
+      id TEXT PRIMARY KEY, kind TEXT NOT NULL, phone_number_id TEXT NOT NULL,
+      customer_id TEXT NOT NULL, at BIGINT NOT NULL, late BIGINT NOT NULL, body TEXT NOT NULL)
+    """,
+    "CREATE INDEX event_age ON event (at)",
+    "CREATE TABLE event_consumer (name TEXT PRIMARY KEY)",
+    """
+    CREATE TABLE event_pending (
+      consumer TEXT NOT NULL REFERENCES event_consumer (name), at BIGINT NOT NULL,
+      event_id TEXT NOT NULL REFERENCES event (id), PRIMARY KEY (consumer, at, event_id))
+    """,
+    "CREATE INDEX event_pending_event ON event_pending (event_id)",
+  ]
+}
