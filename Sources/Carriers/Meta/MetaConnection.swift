@@ -1,0 +1,124 @@
+import AsyncHTTPClient
+import Gateway
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// The way to Meta: one HTTP client, with every deadline and limit.
+///
+/// It follows no redirect, uses no proxy, hands on no trace, logs nothing, and speaks HTTP/1.1: one message per connection at a
+/// time, so that a connection that breaks leaves one outcome unknown and not a hundred.
+///
+/// Whoever makes one closes it with `close()`, after everyone who sends through it has ended.
+package final class MetaConnection: Sendable {
+  /// The deadlines and limits in force.
+  package let limits: CarrierLimits
+
+  private let base: GraphBase
+  private let userAgent: String
+  // One loop only: connections, delegates and deadlines all run on it, which puts "the first byte leaves" and "the request
+  // fails" in an order that everybody agrees on. One thread is good for a few thousand requests per second.
+  private let loop: any EventLoop
+  private let client: HTTPClient
+
+  /// Makes a connection; nothing is sent before somebody asks.
+  ///
+  /// - Parameters:
+  ///   - base: Where Meta is.
+  ///   - limits: Deadlines and limits.
+  ///   - release: Our version, for the User-Agent header: `carewindow/1.0.0`.
+  package init(base: GraphBase, limits: CarrierLimits = CarrierLimits(), release: String) {
+    self.base = base
+    self.limits = limits
+    userAgent =
+      "carewindow/"
+      + release.filter { $0.isASCII && ($0.isLetter || $0.isNumber || ".-+".contains($0)) }
+    loop = MultiThreadedEventLoopGroup.singleton.next()
+    var configuration = HTTPClient.Configuration(
+      redirectConfiguration: .disallow,
+      timeout: .init(connect: TimeAmount(limits.connect)),
+      connectionPool: .init(
+        idleTimeout: TimeAmount(limits.idle),
+        concurrentHTTP1ConnectionsPerHostSoftLimit: limits.connectionsMax
+      ),
+      proxy: nil,
+      decompression: .disabled
+    )
+    configuration.httpVersion = .http1Only
+    // Spans would carry the number's id in their URL and hand our trace to Meta.
+    configuration.tracing.tracer = nil
+    client = HTTPClient(eventLoopGroup: loop, configuration: configuration)
+  }
+
+  /// Closes every connection; what is still under way fails, and nothing can be sent any more.
+  package func close() async {
+    do {
+      try await client.shutdown()
+    } catch {
+      // Closed before: there is nothing left to close.
+    }
+  }
+
+  /// Makes one call and waits for its whole answer.
+  ///
+  /// Cancelling the task ends it at once while nothing has left. Later the answer is waited for all the same: it is due within
+  /// `limits.whole`, and without it the outcome would be unknown.
+  func exchange(_ call: GraphCall) async -> Result<GraphAnswer, ExchangeFailure> {
+    let exchange = Exchange(answerBytesMax: limits.answerBytesMax)
+    let request: HTTPClient.Request
+    do {
+      request = try self.request(for: call)
+    } catch {
+      return .failure(ExchangeFailure(hasBegun: false, error: error))
+    }
+    let loop = self.loop
+    let task = client.execute(request: request, delegate: exchange, eventLoop: .delegate(on: loop))
+    let handover = loop.scheduleTask(in: TimeAmount(limits.handover)) {
+      if !exchange.isHandedOver { task.fail(reason: ExchangeFailure.Cause.handoverDeadline) }
+    }
+    let whole = loop.scheduleTask(in: TimeAmount(limits.whole)) {
+      task.fail(reason: ExchangeFailure.Cause.wholeDeadline)
+    }
+    defer {
+      handover.cancel()
+      whole.cancel()
+    }
+    do {
+      let answer = try await withTaskCancellationHandler {
+        try await task.get()
+      } onCancel: {
+        loop.execute { if !exchange.hasBegun { task.cancel() } }
+      }
+      return .success(answer)
+    } catch {
+      return .failure(ExchangeFailure(hasBegun: exchange.hasBegun, error: error))
+    }
+  }
+
+  private func request(for call: GraphCall) throws -> HTTPClient.Request {
+    var request = try HTTPClient.Request(
+      url: call.url(at: base),
+      method: HTTPMethod(rawValue: call.method.rawValue)
+    )
+    request.headers.add(name: "user-agent", value: userAgent)
+    request.headers.add(name: "accept", value: "application/json")
+    if let token = call.accessToken {
+      guard token.isCarriable else {
+        throw ExchangeFailure.Cause.unsayable("the access token is not one a header can carry")
+      }
+      request.headers.add(name: "authorization", value: "Bearer \(token.secret)")
+    }
+    if let body = call.body {
+      request.headers.add(name: "content-type", value: "application/json")
+      request.body = .bytes(body)
+    }
+    return request
+  }
+}
+
+extension TimeAmount {
+  fileprivate init(_ duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    self = .seconds(seconds) + .nanoseconds(attoseconds / 1_000_000_000)
+  }
+}
