@@ -151,6 +151,16 @@ import Testing
     )
   }
 
+  @Test func `a reaction does not take from programs what the day allows`() {
+    let number = Scene.number(addedAt: addedAt, inUse: true)
+    let reaction = Scene.opening(.reaction, at: addedAt + .hours(20))
+    func window(_ now: Instant) -> CareWindow { .fold([reaction], at: now, number: number) }
+    let last = end - .milliseconds(1)
+    #expect(window(last).allowed(at: last, margin: .zero).contains(.freeForm))
+    #expect(window(end).state.doubt == .reaction)
+    #expect(window(end).allowed(at: end, margin: .zero) == [.template])
+  }
+
   @Test func `so does Meta's refusal`() {
     let number = Scene.number(addedAt: addedAt, inUse: true)
     let refusal = Scene.refusal(at: addedAt + .hours(1))

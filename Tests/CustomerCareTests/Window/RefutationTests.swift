@@ -154,6 +154,17 @@ import Testing
     #expect(CareWindow.state(entries, at: end).doubt == .reaction)
   }
 
+  @Test func `proves a doubted opening before an uncertain one`() {
+    let reaction = Scene.opening(.reaction, id: "wamid.2", at: Scene.start + .hours(3))
+    let refusal = Scene.refusal(at: Scene.start + .hours(1))
+    let entries = [Scene.opening(), refusal, reaction, Scene.proof(at: Scene.start + .hours(4))]
+    #expect(
+      CareWindow.state(entries, at: end - .milliseconds(1))
+        == .open(until: end, because: entries[0])
+    )
+    #expect(CareWindow.state(entries, at: end).doubt == .reaction)
+  }
+
   @Test func `proves nothing about what came later, or was over, or was refuted before`() {
     let proof = Scene.proof(at: Scene.start)
     let later = Scene.opening(.reaction, at: Scene.start + .seconds(1))
