@@ -71,6 +71,8 @@ final class MisbehavingServer: Sendable {
     listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.autoRead, value: !isDeaf)
+      // Small, so that a deaf server makes its client wait soon.
+      .serverChannelOption(.socketOption(.so_rcvbuf), value: 64 << 10)
       .childChannelInitializer { channel in
         clients.channels.withLock { $0.append(channel) }
         clients.connected.yield()
@@ -97,8 +99,13 @@ final class MisbehavingServer: Sendable {
   /// How many connections there were so far.
   var connectionCount: Int { clients.channels.withLock(\.count) }
 
-  private func close() async {
+  /// Closes every connection.
+  func hangUp() {
     for channel in clients.channels.withLock({ $0 }) { channel.close(promise: nil) }
+  }
+
+  private func close() async {
+    hangUp()
     try? await listener.close()
     clients.connected.finish()
     clients.asked.finish()

@@ -10,7 +10,7 @@ import NIOPosix
 /// time, so that a connection that breaks leaves one outcome unknown and not a hundred.
 ///
 /// Whoever makes one closes it with `close()`, after everyone who sends through it has ended.
-package final class MetaConnection: Sendable {
+package final class MetaConnection: Sendable, CustomReflectable {
   /// The deadlines and limits in force.
   package let limits: CarrierLimits
 
@@ -50,7 +50,12 @@ package final class MetaConnection: Sendable {
     client = HTTPClient(eventLoopGroup: loop, configuration: configuration)
   }
 
+  /// Shows its limits only: behind the client stand requests with their tokens.
+  package var customMirror: Mirror { Mirror(self, children: ["limits": limits]) }
+
   /// Closes every connection; what is still under way fails, and nothing can be sent any more.
+  ///
+  /// Takes at most `limits.connect`, for connections that are just coming up. Closing twice does nothing.
   package func close() async {
     do {
       try await client.shutdown()
