@@ -1,0 +1,149 @@
+package import Gateway
+import Hummingbird
+import HummingbirdCore
+package import Logging
+import NIOCore
+package import ServiceLifecycle
+package import Storage
+
+/// What the web is built on.
+package struct WebParts: Sendable {
+  package var engine: any SQLEngine
+  package var intake: Intake
+  package var outbox: Outbox
+  /// Where metrics are kept; also what the process bootstraps its metrics with.
+  package var registry: MetricsRegistry
+  package var time: any TimeSource
+  /// How long before its end a window is no longer used: the outbox's own margin.
+  package var margin: Duration
+
+  /// Names the parts.
+  package init(
+    engine: any SQLEngine,
+    intake: Intake,
+    outbox: Outbox,
+    registry: MetricsRegistry,
+    time: any TimeSource,
+    margin: Duration
+  ) {
+    self.engine = engine
+    self.intake = intake
+    self.outbox = outbox
+    self.registry = registry
+    self.time = time
+    self.margin = margin
+  }
+}
+
+/// The two listeners: the public one, and the one for Prometheus.
+package struct Web: Sendable {
+  /// Meta, programs and people.
+  package var main: any Service
+  /// `/metrics`.
+  package var metrics: any Service
+}
+
+/// Builds the HTTP face; nothing listens before the services run.
+///
+/// - Parameters:
+///   - configuration: Where to listen, and the limits.
+///   - parts: What is behind the doors.
+///   - logger: For the server itself; what happens in a request is logged under `carewindow.web`.
+///   - onServerRunning: Told the port once the public listener takes connections.
+///   - onMetricsRunning: Told the port once the metrics listener does.
+/// - Returns: The two listeners, to be run as services; the public one last of all.
+package func buildWeb(
+  _ configuration: WebConfiguration,
+  _ parts: WebParts,
+  logger: Logger = Logger(label: "carewindow.web"),
+  onServerRunning: @escaping @Sendable (Int) async -> Void = { _ in },
+  onMetricsRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+) -> Web {
+  Web(
+    main: listener(
+      frontDoor(configuration, parts),
+      at: configuration.listen,
+      configuration,
+      parts,
+      logger: logger,
+      onServerRunning
+    ),
+    metrics: listener(
+      MetricsDoor(registry: parts.registry, engine: parts.engine, time: parts.time),
+      at: configuration.metricsListen,
+      configuration,
+      parts,
+      logger: logger,
+      onMetricsRunning
+    )
+  )
+}
+
+/// The responder of the public listener.
+func frontDoor(_ configuration: WebConfiguration, _ parts: WebParts) -> FrontDoor {
+  let tokens = TokenGate(engine: parts.engine, time: parts.time)
+  let limits = configuration.limits
+  let api = API(
+    engine: parts.engine,
+    outbox: parts.outbox,
+    tokens: tokens,
+    time: parts.time,
+    margin: parts.margin,
+    limits: limits
+  )
+  return FrontDoor(
+    webhook: MetaWebhook(intake: parts.intake, verifyToken: configuration.verifyToken),
+    facade: Facade(outbox: parts.outbox, tokens: tokens, limits: limits),
+    api: api,
+    health: Health(engine: parts.engine),
+    openAPI: OpenAPIDocument(
+      publicURL: configuration.publicURL,
+      routes: api.routes,
+      limits: limits
+    ),
+    limits: limits
+  )
+}
+
+private func listener(
+  _ responder: some HTTPResponder<DoorContext>,
+  at listen: WebConfiguration.Listen,
+  _ configuration: WebConfiguration,
+  _ parts: WebParts,
+  logger: Logger,
+  _ onServerRunning: @escaping @Sendable (Int) async -> Void
+) -> any Service {
+  var quiet = logger
+  // Hummingbird's own lines at info say no more than what CLI says in our words.
+  quiet.logLevel = max(quiet.logLevel, .notice)
+  return Application(
+    responder: responder,
+    server: guardedHTTP1(configuration.limits, bodyTime: parts.intake.limits.bodyTime),
+    configuration: ApplicationConfiguration(
+      address: .hostname(listen.host, port: listen.port),
+      availableConnectionsDelegate: MaximumAvailableConnections(configuration.limits.connectionsMax)
+    ),
+    onServerRunning: { channel in await onServerRunning(channel.localAddress?.port ?? listen.port)
+    },
+    logger: quiet
+  )
+}
+
+private func guardedHTTP1(_ limits: WebLimits, bodyTime: Duration) -> HTTPServerBuilder {
+  HTTPServerBuilder { responder in
+    GuardedHTTP1(
+      http: HTTP1Channel(
+        responder: responder,
+        configuration: HTTP1Channel.Configuration(
+          idleTimeout: TimeAmount(limits.idleTime),
+          httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+            maxHeaderFieldSize: limits.headerBytesMax,
+            maxHeaderListSize: limits.headerBytesMax,
+            maxHeaderFieldCount: limits.headersMax
+          )
+        )
+      ),
+      bodyTime: TimeAmount(bodyTime)
+    )
+  }
+}

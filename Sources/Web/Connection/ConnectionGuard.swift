@@ -1,0 +1,120 @@
+import NIOCore
+import NIOHTTP1
+
+/// A body took longer to arrive than it may.
+///
+/// Thrown by reading the body.
+struct BodyTooSlow: Error {}
+
+/// Keeps a connection from being held by a body that comes slowly or never ends, and closes it after an answer that
+/// says so.
+///
+/// The timer is armed only when a read ended in the middle of a body, so that a webhook which arrives in one piece
+/// costs two comparisons. It counts from the first such read to the end of the body: bytes that trickle in do not
+/// move it, as they do an idle timeout.
+final class ConnectionGuard: ChannelDuplexHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias InboundOut = HTTPServerRequestPart
+  typealias OutboundIn = HTTPServerResponsePart
+  typealias OutboundOut = HTTPServerResponsePart
+
+  /// How long a client may go on sending after it was told that the connection closes.
+  ///
+  /// Closing at once would reset the connection and could take the answer away from a client that
+  /// has not read it yet (RFC 9112, 9.6).
+  private static let lingering: TimeAmount = .seconds(2)
+
+  private let bodyTime: TimeAmount
+  private var isReadingBody = false
+  private var isAnsweringLast = false
+  private var isClosing = false
+  private var isGone = false
+  private var deadline: Scheduled<Void>?
+  private var hungUp: (() -> Void)?
+
+  init(bodyTime: TimeAmount) {
+    self.bodyTime = bodyTime
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if isClosing { return }
+    switch unwrapInboundIn(data) {
+    case .head: isReadingBody = true
+    case .body: break
+    case .end:
+      isReadingBody = false
+      disarm()
+    }
+    context.fireChannelRead(data)
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    if isReadingBody, deadline == nil, !isClosing {
+      deadline = context.eventLoop.assumeIsolated().scheduleTask(in: bodyTime) {
+        self.deadline = nil
+        if self.isReadingBody { context.fireErrorCaught(BodyTooSlow()) }
+      }
+    }
+    context.fireChannelReadComplete()
+  }
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    switch unwrapOutboundIn(data) {
+    case .head(let head): isAnsweringLast = head.headers.first(name: "connection") == "close"
+    case .body: break
+    case .end where isAnsweringLast:
+      context.writeAndFlush(data, promise: promise)
+      close(context)
+      return
+    case .end: break
+    }
+    context.write(data, promise: promise)
+  }
+
+  /// Has somebody told, once, when the caller closes its side of the connection; replaces who was told before.
+  ///
+  /// Called on the connection's event loop.
+  func watch(_ hungUp: @escaping () -> Void) {
+    if isGone { hungUp() } else { self.hungUp = hungUp }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case ChannelEvent.inputClosed = event { tellHungUp() }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    disarm()
+    tellHungUp()
+    context.fireChannelInactive()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    disarm()
+  }
+
+  private func close(_ context: ChannelHandlerContext) {
+    isClosing = true
+    disarm()
+    guard isReadingBody else { return context.close(promise: nil) }
+    context.close(mode: .output, promise: nil)
+    deadline = context.eventLoop.assumeIsolated().scheduleTask(in: Self.lingering) {
+      self.deadline = nil
+      context.close(promise: nil)
+    }
+  }
+
+  private func tellHungUp() {
+    isGone = true
+    hungUp?()
+    hungUp = nil
+  }
+
+  private func disarm() {
+    deadline?.cancel()
+    deadline = nil
+  }
+}
+
+@available(*, unavailable)
+extension ConnectionGuard: Sendable {}

@@ -1,0 +1,136 @@
+import CloudAPI
+import CustomerCare
+import Gateway
+import HTTPTypes
+import Hummingbird
+
+/// What became of a submission, in Meta's words (contract 4.2).
+enum SubmittedAnswer {
+  static func response(to submitted: Submitted, number: PhoneNumberID) -> Response {
+    switch submitted {
+    case .invalid(let error):
+      return GraphAnswer(HTTPResponse.Status(code: error.httpStatus), error).response
+    case .keyReused:
+      return GraphAnswer.invalid(
+        "This Idempotency-Key was used for another message. Use a new key for a new message.",
+        status: .conflict
+      ).response
+    case .inProgress:
+      var answer = GraphAnswer.invalid(
+        "in_progress: the first request with this Idempotency-Key has not been answered yet. Nothing was sent again.",
+        status: .conflict
+      )
+      answer.headers[.retryAfter] = "10"
+      return answer.response
+    case .busy(let id): return busy(id)
+    case .unavailable:
+      return Facade.noDatabase.response
+    case .carried(let carried): return response(to: carried)
+    case .request(let report): return response(to: report, number: number)
+    }
+  }
+
+  /// The pair's turn is more than ten seconds away: Meta's own error for it, and nothing sent.
+  private static func busy(_ id: CustomerCare.RequestID) -> Response {
+    var answer = GraphAnswer(
+      .badRequest,
+      GraphErrorBody(
+        code: 131056,
+        title: "(Business Account, Consumer Account) pair rate limit hit",
+        details:
+          "Another message to this customer is still on its way. Nothing was sent; try again."
+      )
+    )
+    answer.headers[.retryAfter] = "10"
+    answer.headers[.careWindowRequestID] = id.rawValue
+    return answer.response
+  }
+
+  /// A receipt: repeating one does no harm, so an unknown outcome is an error like any other.
+  private static func response(to carried: Carried) -> Response {
+    if let answer = carried.answer { return unchanged(answer, headers: [:]) }
+    switch carried.outcome {
+    case .accepted, .acknowledged: return Response(.ok, json: ["success": true])
+    case .refused(let refusal):
+      return GraphAnswer(
+        .badRequest,
+        GraphErrorBody(code: refusal.code, title: refusal.title, details: refusal.details)
+      ).response
+    case .notSent, .unknown:
+      return GraphAnswer.unavailable("Meta did not answer. Try again.").response
+    }
+  }
+
+  private static func response(to report: RequestReport, number: PhoneNumberID) -> Response {
+    var headers: HTTPFields = [:]
+    headers[.careWindowRequestID] = report.id.rawValue
+    headers[.careWindowWindow] = report.window?.headerValue
+    if let answer = report.answer {
+      headers[.careWindowVerdict] = report.state == .handedOver ? "sent" : "sent; refused-by-meta"
+      return unchanged(answer, headers: headers)
+    }
+    if case .refused(let refusal) = report.verdict {
+      headers[.careWindowVerdict] = "refused; code=\(refusal.code)"
+      return refused(refusal, number: number, headers: headers)
+    }
+    switch report.state {
+    case .failed, .refused, .expired, .withdrawn:
+      headers[.careWindowVerdict] = "not-sent"
+      var answer = GraphAnswer.unavailable(
+        "The message certainly did not reach Meta. Sending it again is safe."
+      )
+      answer.headers.append(contentsOf: headers)
+      return answer.response
+    case .accepted, .scheduled, .parked, .dispatching, .unknown, .handedOver:
+      // It may be on its way: an error would make the client send it a second time.
+      headers[.careWindowVerdict] = report.state == .handedOver ? "sent" : "unknown"
+      return Response(
+        .ok,
+        "application/json; charset=UTF-8",
+        standIn(for: report.id).serialized(),
+        headers: headers
+      )
+    }
+  }
+
+  private static func refused(
+    _ refusal: Refusal,
+    number: PhoneNumberID,
+    headers: HTTPFields
+  ) -> Response {
+    var answer: GraphAnswer
+    if case .unknownNumber = refusal {
+      answer = .unknownObject(number.rawValue, .post)
+    } else {
+      let graph = refusal.graph
+      answer = GraphAnswer(
+        graph.status,
+        GraphErrorBody(
+          code: graph.code,
+          title: graph.title,
+          details: refusal.sentence(in: .english)
+        )
+      )
+    }
+    answer.headers.append(contentsOf: headers)
+    return answer.response
+  }
+
+  /// Meta's answer, byte for byte.
+  private static func unchanged(_ answer: MetaAnswer, headers: HTTPFields) -> Response {
+    Response(
+      HTTPResponse.Status(code: answer.status),
+      "application/json; charset=UTF-8",
+      answer.body,
+      headers: headers
+    )
+  }
+
+  /// Meta's shape around our own id, for a message of which Meta's id is not known.
+  private static func standIn(for id: CustomerCare.RequestID) -> JSON {
+    [
+      "messaging_product": "whatsapp", "contacts": [],
+      "messages": [["id": .string("carewindow.\(id.rawValue)")]],
+    ]
+  }
+}

@@ -1,0 +1,14 @@
+/// What each metric of CareWindow's means; the same list stands in docs/reference/telemetry.md.
+enum Telemetry {
+  /// The sentences Prometheus shows beside a metric, by its name.
+  static let help: [String: String] = [
+    "carewindow_webhooks_total": "Webhooks answered, by result.",
+    "carewindow_journal_unapplied": "Journal entries that wait to be applied.",
+    "carewindow_journal_flagged": "Journal entries that could not be decoded or applied.",
+    "carewindow_journal_unclaimed": "Journal entries kept for numbers that nobody added.",
+    "carewindow_windows_open": "Care windows that are open now.",
+    "carewindow_messages_total": "Requests by the state they reached.",
+    "carewindow_dispatch_seconds": "How long handing a message to Meta took.",
+    "carewindow_http_requests_total": "Answers to programs, by interface and status.",
+  ]
+}
