@@ -173,4 +173,24 @@ import Testing
       #expect(delivery.changes.count == 1)
     }
   }
+
+  @Test(arguments: [false, true])
+  func `a webhook leaves out what it does not say`(hidesPhone: Bool) throws {
+    var stage = Stage()
+    let profile: JSON = ["hide_phone": .bool(hidesPhone)]
+    _ = try stage.meta.customerWrites(Stage.customer, profile, now: stage.now)
+    _ = try stage.meta.customerWrites(
+      Stage.customer,
+      ["type": "unsupported"],
+      now: stage.now
+    )
+    _ = try stage.meta.customerCalls(Stage.customer, ["answered": false], now: stage.now)
+    _ = try stage.meta.customerCalls(Stage.customer, ["direction": "business"], now: stage.now)
+    _ = stage.post(Stage.text())
+    let text = stage.bodies(within: 60).map(\.description).joined()
+    #expect(text.contains("terminate") && text.contains("delivered"))
+    #expect(!text.contains("null"))
+    #expect(text.contains("\"from\":\"\(Stage.customer)\"") == !hidesPhone)
+    #expect(text.contains("\"recipient_id\"") == !hidesPhone)
+  }
 }

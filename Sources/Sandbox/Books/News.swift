@@ -47,6 +47,16 @@ struct News: Sendable {
   }
 }
 
+extension JSON {
+  /// The value, or nothing.
+  ///
+  /// In `condition ? value : nil` the compiler takes `nil` for `JSON.null`, which Meta would not write.
+  func when(_ condition: Bool) -> JSON? {
+    guard condition else { return Optional<JSON>.none }
+    return self
+  }
+}
+
 /// The body of a webhook.
 enum WebhookBody {
   /// Puts news into one body: an entry for each account, a change for each number and field.

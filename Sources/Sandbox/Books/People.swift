@@ -110,11 +110,11 @@ extension Person {
   func contact() -> JSON {
     .present([
       "profile": .present(["name": .string(name), "username": username.map { .string($0) }]),
-      "wa_id": hidesPhone ? nil : .string(waID),
+      "wa_id": shownPhone,
       "user_id": .string(userID),
     ])
   }
 
   /// The phone number where a webhook may show it.
-  var shownPhone: JSON? { hidesPhone ? nil : .string(waID) }
+  var shownPhone: JSON? { .string(waID).when(!hidesPhone) }
 }

@@ -37,6 +37,9 @@ package struct SandboxSettings: Sendable, Hashable {
   /// Milliseconds a template is in review; nil for ever.
   package var reviewAfter: Int64? = 5000
 
+  /// Whether `failed` statuses have `contacts` too; Meta's documents say no, pywa 4.5 wants them.
+  package var hasFailedContacts = false
+
   /// Creates the settings Meta is closest to.
   package init() {}
 }
@@ -70,6 +73,7 @@ extension SandboxSettings {
       closedWindow = chosen
     case "lenient": isLenient = try Self.flag(key, value)
     case "pair_limit": hasPairLimit = try Self.flag(key, value)
+    case "failed_contacts": hasFailedContacts = try Self.flag(key, value)
     case "payment_method": hasPaymentMethod = try Self.flag(key, value)
     default: throw .invalidParameter("There is no setting \(key).")
     }
@@ -86,6 +90,7 @@ extension SandboxSettings {
       "per_second": perSecond.map { .integer($0) } ?? .null, "allowance": .integer(allowance),
       "closed_window": .string(closedWindow.rawValue), "lenient": .bool(isLenient),
       "pair_limit": .bool(hasPairLimit), "payment_method": .bool(hasPaymentMethod),
+      "failed_contacts": .bool(hasFailedContacts),
     ]
   }
 

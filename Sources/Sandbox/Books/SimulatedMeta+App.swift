@@ -145,8 +145,8 @@ extension SimulatedMeta {
     let instant = latest / 1000 - Swift.max(0, line["seconds_ago"]?.integer ?? 3600)
     return .present([
       "from": isCustomer ? person.shownPhone : .string(number.displayPhoneNumber),
-      "from_user_id": isCustomer ? .string(person.userID) : nil,
-      "to": isCustomer ? nil : person.shownPhone,
+      "from_user_id": JSON.string(person.userID).when(isCustomer),
+      "to": person.shownPhone?.when(!isCustomer),
       "id": .string(line["id"]?.text ?? newID("wamid")), "timestamp": .string(String(instant)),
       "type": "text", "text": ["body": .string(line["text"]?.text ?? "Hello from the past")],
       "history_context": ["status": "READ"],

@@ -144,12 +144,12 @@ extension SimulatedMeta {
     let second = { (instant: Int64) -> JSON in .string(String(instant / 1000)) }
     let item: JSON = .present([
       "id": .string(step.id), "from": isByCustomer ? person.shownPhone : display,
-      "from_user_id": isByCustomer ? userID : nil,
-      "to": isByCustomer ? display : person.shownPhone, "to_user_id": isByCustomer ? nil : userID,
+      "from_user_id": userID.when(isByCustomer),
+      "to": isByCustomer ? display : person.shownPhone, "to_user_id": userID.when(!isByCustomer),
       "event": "terminate", "direction": isByCustomer ? "USER_INITIATED" : "BUSINESS_INITIATED",
       "timestamp": second(instant), "status": answeredAt == nil ? "FAILED" : "COMPLETED",
       "start_time": answeredAt.map(second),
-      "end_time": answeredAt == nil ? nil : second(instant),
+      "end_time": answeredAt.map { _ in second(instant) },
       "duration": answeredAt.map { .integer((instant - $0) / 1000) },
       "biz_opaque_callback_data": step.callbackData.map { .string($0) },
     ])

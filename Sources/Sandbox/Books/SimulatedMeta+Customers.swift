@@ -153,7 +153,7 @@ extension SimulatedMeta {
       "from": person.shownPhone, "from_user_id": .string(person.userID), "id": .string(id),
       "timestamp": .string(String(latest / 1000)), "group_id": group.map { .string($0) },
       "context": json["context"], "referral": json["referral"], "type": .string(type),
-      type: object == .null ? nil : object,
+      type: object.when(object != .null),
       "errors": json["errors"] ?? InboundContent.errors(type, json),
     ])
   }

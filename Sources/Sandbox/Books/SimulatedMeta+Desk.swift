@@ -33,12 +33,12 @@ extension SimulatedMeta {
       "id": .string(message.id), "from": .string(message.writer.rawValue),
       "phone_number_id": .string(message.phoneNumberID),
       "wa_id": person.map { .string($0.waID) }, "user_id": person.map { .string($0.userID) },
-      "group_id": message.isGroup ? .string(message.party) : nil,
+      "group_id": JSON.string(message.party).when(message.isGroup),
       "type": .string(message.type), message.type: message.content,
       "state": .string(message.state.rawValue), "at_ms": .integer(message.at),
       "context": message.contextID.map { ["id": .string($0)] },
       "biz_opaque_callback_data": message.callbackData.map { .string($0) },
-      "revoked": message.isRevoked ? true : nil,
+      "revoked": JSON.bool(true).when(message.isRevoked),
     ])
   }
 

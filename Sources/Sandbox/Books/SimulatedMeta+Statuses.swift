@@ -28,8 +28,16 @@ extension SimulatedMeta {
     message.state = .failed
     message.error = error
     messages[id] = message
+    // Meta leaves contacts out here; pywa 4.5 cannot read a failed status without them.
+    let person = settings.hasFailedContacts ? people.person(userID: message.party) : nil
     announce(
-      .list("statuses", statuses(message, at: instant), field: "messages", number: number),
+      .list(
+        "statuses",
+        statuses(message, at: instant),
+        field: "messages",
+        number: number,
+        contacts: person.map { [$0.contact()] } ?? []
+      ),
       at: instant
     )
   }
@@ -90,13 +98,13 @@ extension SimulatedMeta {
       "status": .string(message.state.rawValue),
       "timestamp": .string(String(instant / 1000)),
       "recipient_id": message.isGroup ? .string(message.party) : person?.shownPhone,
-      "recipient_user_id": showsUserID ? person.map { .string($0.userID) } : nil,
-      "recipient_type": message.isGroup ? "group" : nil,
+      "recipient_user_id": person.flatMap { .string($0.userID).when(showsUserID) },
+      "recipient_type": JSON.string("group").when(message.isGroup),
       "recipient_participant_id": member?.shownPhone,
       "recipient_participant_user_id": member.map { .string($0.userID) },
       "biz_opaque_callback_data": message.callbackData.map { .string($0) },
-      "conversation": message.state == .sent ? conversation(message) : nil,
-      "pricing": showsPrice ? message.price?.json() : nil,
+      "conversation": conversation(message)?.when(message.state == .sent),
+      "pricing": message.price?.json().when(showsPrice),
       "errors": message.error.map { [$0.item()] },
     ])
   }

@@ -11,7 +11,13 @@ extension SimulatedMeta {
       let json: JSON = [
         "name": .string(template.name), "language": "en_US",
         "category": .string(template.category),
-        "components": [["type": "BODY", "text": .string(template.text)]],
+        "components": [
+          .present([
+            "type": "BODY", "text": .string(template.text),
+            "example": JSON.object([JSONMember("body_text", [["Anna", "4471"]])])
+              .when(template.text.contains("{{")),
+          ])
+        ],
       ]
       // The stock is valid by construction; an account that has it already keeps its own.
       _ = try? templates.add(json, wabaID: wabaID, status: "APPROVED")
@@ -103,6 +109,16 @@ extension SimulatedMeta {
     }
     let page = all.dropFirst(start).prefix(limit)
     var body: JSON = ["data": .array(page.map { $0.json() })]
+    if query["summary"] != nil {
+      body.set(
+        "summary",
+        to: [
+          "total_count": .integer(all.count), "message_template_count": .integer(all.count),
+          "message_template_limit": .integer(TemplateBook.perAccountMax),
+          "are_translations_complete": false,
+        ]
+      )
+    }
     guard let first = page.first, let last = page.last else { return .json(200, body) }
     var paging: JSON = [
       "cursors": ["before": .string("C\(first.id)"), "after": .string("C\(last.id)")]

@@ -68,13 +68,12 @@ package final class SandboxService: Service {
     defer { isBound.finish() }
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await self.application().run() }
         group.addTask {
           await cancelWhenGracefulShutdown { await self.sender.run(client: client) }
         }
-        // Whichever ends first ends the other: the server on shutdown or when it cannot listen.
-        try await group.next()
-        group.cancelAll()
+        // The server ends on shutdown, or at once if it cannot listen; then nothing is sent either.
+        defer { group.cancelAll() }
+        try await application().run()
       }
     } catch {
       try await client.shutdown()
