@@ -23,6 +23,7 @@ let heap = product("HeapModule", "swift-collections")
 let httpTypes = product("HTTPTypes", "swift-http-types")
 let nioCore = product("NIOCore", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
+let unixSignals = product("UnixSignals", "swift-service-lifecycle")
 let nioHTTP1 = product("NIOHTTP1", "swift-nio")
 let httpClient = product("AsyncHTTPClient", "async-http-client")
 let hummingbird = product("Hummingbird", "hummingbird")
@@ -110,7 +111,7 @@ let package = Package(
       dependencies: [
         "CloudAPI", "CustomerCare", "Storage", "SQLiteEngine", "Gateway", "Carriers", "Web",
         "Sandbox", "Benchmarks", argumentParser, configuration, systemPackage, lifecycle, logging,
-        metrics, crypto, nioCore, httpClient,
+        metrics, crypto, nioHTTP1, unixSignals, nioCore, httpClient,
       ],
       swiftSettings: strict
     ),

@@ -1,8 +1,10 @@
 import AsyncHTTPClient
+import Carriers
 import CloudAPI
 import CustomerCare
 import Gateway
 import NIOCore
+import NIOHTTP1
 import ServiceLifecycle
 import Synchronization
 

@@ -1,4 +1,5 @@
 import CloudAPI
+import CustomerCare
 import Logging
 
 /// How the process logs: to stderr, as text or as JSON lines.

@@ -1,8 +1,12 @@
 import AsyncHTTPClient
 import CloudAPI
 import Foundation
+import Gateway
 import NIOCore
+import NIOHTTP1
+import Sandbox
 import ServiceLifecycle
+import Storage
 
 /// The story: a window opens, closes, refuses, and opens again; over HTTP, as any program would see it.
 struct DemoPlay: Service {

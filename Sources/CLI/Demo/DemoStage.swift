@@ -6,6 +6,7 @@ import Metrics
 import Sandbox
 import ServiceLifecycle
 import Storage
+import UnixSignals
 import Web
 
 /// Gateway and simulated Meta in one process, on one clock.
@@ -34,7 +35,8 @@ struct DemoStage {
       clock: clock, logger: logger)
     let time = DemoTime(clock: clock)
     let engine = try await database.open(quietly: true)
-    let seal = try database.seal(try await Settings(environment: [:]))
+    let settings = try await Settings(environment: [:])
+    let seal = try database.seal(settings)
     token = TokenSecret.make(SystemChance())
     try await Self.furnish(engine, seal: seal, token: token, at: time.now)
     let metrics = MetricsRegistry()
@@ -44,7 +46,7 @@ struct DemoStage {
       connection: MetaConnection(
         base: try GraphBase("http://\(sandboxListen.host):\(sandboxListen.port)"),
         release: Carewindow.version),
-      version: GraphVersion.standard, consumers: [narrator], time: time, chance: SystemChance())
+      version: try settings.metaVersion(), consumers: [narrator], time: time, chance: SystemChance())
     var web = WebConfiguration(verifyToken: secret)
     web.listen = WebConfiguration.Listen(host: listen.host, port: listen.port)
     web.metricsListen = WebConfiguration.Listen(host: "127.0.0.1", port: 0)

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import SQLiteEngine
+import Storage
 
 /// `carewindow backup`.
 struct Backup: AsyncParsableCommand {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Benchmarks
+import CustomerCare
 import Foundation
+import Gateway
 
 /// `carewindow bench`.
 struct Bench: AsyncParsableCommand {

@@ -7,6 +7,7 @@ import Logging
 import Metrics
 import Sandbox
 import ServiceLifecycle
+import SQLiteEngine
 import Storage
 import Web
 

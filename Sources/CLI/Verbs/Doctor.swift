@@ -34,19 +34,20 @@ struct Doctor: AsyncParsableCommand {
   func run() async throws {
     let settings = try await Settings()
     var checks: [Check] = [configuration(settings)]
-    var counts = JournalCounts(entries: 0, unapplied: 0, flagged: 0, unclaimed: 0)
+    var counts: JournalCounts?
     var numbers: [NumberRecord] = []
     do {
       let database = try Database(settings)
       let engine = try await database.open(quietly: json)
-      let unclaimed: [(number: PhoneNumberID, entries: Int)]
-      (numbers, counts, unclaimed) = try await engine.read { unit in
+      let seen = try await engine.read { unit in
         (
           try Numbers.list(in: unit), try Journal.counts(in: unit), try Journal.unclaimed(in: unit)
         )
       }
+      numbers = seen.0
+      counts = seen.1
       checks.append(Check(name: "database", ok: true, detail: "\(database.name) opens and is up to date"))
-      checks += journal(counts, unclaimed)
+      checks += journal(seen.1, seen.2)
       checks += await meta(settings, numbers, try database.seal(settings))
       try await engine.close()
     } catch {
@@ -171,7 +172,7 @@ struct Doctor: AsyncParsableCommand {
     }
   }
 
-  private func show(_ checks: [Check], _ counts: JournalCounts) {
+  private func show(_ checks: [Check], _ counts: JournalCounts?) {
     guard json else {
       for check in checks {
         Output.result("\(check.ok ? "ok  " : "FAIL") \(check.name): \(check.detail)")
@@ -188,8 +189,8 @@ struct Doctor: AsyncParsableCommand {
           ]
         }),
       "journal": [
-        "entries": .integer(counts.entries), "unapplied": .integer(counts.unapplied),
-        "flagged": .integer(counts.flagged), "unclaimed": .integer(counts.unclaimed),
+        "entries": counts.map { .integer($0.entries) } ?? .null, "unapplied": counts.map { .integer($0.unapplied) } ?? .null,
+        "flagged": counts.map { .integer($0.flagged) } ?? .null, "unclaimed": counts.map { .integer($0.unclaimed) } ?? .null,
       ],
     ])
   }

@@ -1,8 +1,10 @@
 import ArgumentParser
+import Carriers
 import CloudAPI
 import CustomerCare
 import Foundation
 import Gateway
+import SQLiteEngine
 import Storage
 
 /// `carewindow number`.
@@ -102,11 +104,11 @@ struct NumberAdd: AsyncParsableCommand {
 
   func validate() throws {
     for (name, value) in [("phone-number-id", phoneNumberId), ("waba-id", wabaId)] {
-      guard (1...32).contains(value.count), value.allSatisfy(("0"..."9").contains) else {
+      guard (1...32).contains(value.count), value.allSatisfy(\.isDigit) else {
         throw ValidationError("--\(name) takes the digits Meta shows. Example: --\(name) 900800700")
       }
     }
-    let digits = displayPhoneNumber.filter(("0"..."9").contains)
+    let digits = displayPhoneNumber.filter(\.isDigit)
     guard displayPhoneNumber.hasPrefix("+"), (7...15).contains(digits.count) else {
       throw ValidationError(
         "--display-phone-number takes the number with + and country code. Example: +4930000001")
@@ -127,7 +129,7 @@ struct NumberAdd: AsyncParsableCommand {
     let database = try Database(settings)
     let engine = try await database.open()
     let seal = try database.seal(settings)
-    let display = "+" + displayPhoneNumber.filter(("0"..."9").contains)
+    let display = "+" + displayPhoneNumber.filter(\.isDigit)
     let record = NumberRecord(
       facts: NumberFacts(
         phoneNumberID: PhoneNumberID(phoneNumberId), wabaID: WABAID(wabaId),
@@ -291,4 +293,9 @@ extension NumberRecord {
       "access_token": .bool(sealedAccessToken != nil),
     ]
   }
+}
+
+extension Character {
+  /// Whether the character is one of 0 to 9.
+  fileprivate var isDigit: Bool { ("0"..."9").contains(self) }
 }

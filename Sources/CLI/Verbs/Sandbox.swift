@@ -1,8 +1,10 @@
 import ArgumentParser
+import CustomerCare
 import Foundation
 import Logging
 import Sandbox
 import ServiceLifecycle
+import UnixSignals
 
 /// `carewindow sandbox`.
 struct SandboxVerb: AsyncParsableCommand {

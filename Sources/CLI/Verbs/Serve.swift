@@ -1,9 +1,13 @@
 import ArgumentParser
 import Carriers
+import CustomerCare
 import Gateway
 import Logging
 import Metrics
 import ServiceLifecycle
+import SQLiteEngine
+import Storage
+import UnixSignals
 import Web
 
 /// `carewindow serve`.

@@ -2,6 +2,7 @@ import ArgumentParser
 import CloudAPI
 import CustomerCare
 import Gateway
+import SQLiteEngine
 import Storage
 
 /// `carewindow token`.
