@@ -70,6 +70,7 @@ import Testing
       )
     ),
     .system(SystemNotice(kind: .changedNumber, waID: "5511977770009")),
+    .system(SystemNotice(kind: .changedIdentity, customer: "5511", identityHash: "Zx9=")),
     .unsupported(UnsupportedContent(type: "poll_creation")),
     .unsupported(UnsupportedContent(type: nil)),
     .edit(

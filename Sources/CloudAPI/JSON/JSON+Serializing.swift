@@ -5,6 +5,7 @@ extension JSON {
   /// canonical: values that differ only in the order of members give the same bytes.
   package func serialized(sortedKeys: Bool = false) -> [UInt8] {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(1_024)  // Most bodies of ours and of Meta's are shorter.
     append(to: &bytes, sortedKeys: sortedKeys)
     return bytes
   }
@@ -44,22 +45,36 @@ extension JSON {
 
   private static func append(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case 0x0A: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
-      case 0x0D: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
-      case 0x09: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
-      case 0..<0x20:
-        bytes.append(contentsOf: "\\u00".utf8)
-        bytes.append(hexDigit(byte >> 4))
-        bytes.append(hexDigit(byte & 0xF))
-      default: bytes.append(byte)
+    var text = text
+    text.withUTF8 { buffer in
+      // Most text needs no escape and is copied in one piece.
+      var copied = 0
+      for index in buffer.indices where needsEscape(buffer[index]) {
+        bytes.append(contentsOf: buffer[copied..<index])
+        appendEscape(of: buffer[index], to: &bytes)
+        copied = index + 1
       }
+      bytes.append(contentsOf: buffer[copied...])
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func needsEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
+  private static func appendEscape(of byte: UInt8, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\\"))
+    switch byte {
+    case 0x0A: bytes.append(UInt8(ascii: "n"))
+    case 0x0D: bytes.append(UInt8(ascii: "r"))
+    case 0x09: bytes.append(UInt8(ascii: "t"))
+    case 0..<0x20:
+      bytes.append(contentsOf: "u00".utf8)
+      bytes.append(hexDigit(byte >> 4))
+      bytes.append(hexDigit(byte & 0xF))
+    default: bytes.append(byte)
+    }
   }
 
   private static func hexDigit(_ value: UInt8) -> UInt8 {

@@ -30,6 +30,8 @@ package struct SystemNotice: Sendable, Hashable {
   package var previousParentUserID: String?
   /// The earlier phone number in very old bodies; otherwise it is the message's `from`.
   package var customer: String?
+  /// The hash of the new encryption identity in very old bodies; otherwise the message's `identity`.
+  package var identityHash: String?
 
   /// Creates a notice.
   package init(
@@ -40,7 +42,8 @@ package struct SystemNotice: Sendable, Hashable {
     parentUserID: String? = nil,
     previousUserID: String? = nil,
     previousParentUserID: String? = nil,
-    customer: String? = nil
+    customer: String? = nil,
+    identityHash: String? = nil
   ) {
     self.kind = kind
     self.body = body
@@ -50,6 +53,7 @@ package struct SystemNotice: Sendable, Hashable {
     self.previousUserID = previousUserID
     self.previousParentUserID = previousParentUserID
     self.customer = customer
+    self.identityHash = identityHash
   }
 }
 
@@ -64,6 +68,7 @@ extension SystemNotice {
     previousUserID = json["previous_user_id"]?.text
     previousParentUserID = json["previous_parent_user_id"]?.text
     customer = json["customer"]?.text
+    identityHash = (json["identity"]?["hash"] ?? json["identity"])?.text
     if previousUserID == nil, kind == .changedUserID, let body {
       previousUserID = Self.earlierUserID(in: body, now: userID)
     }
@@ -90,6 +95,7 @@ extension SystemNotice {
       "previous_user_id": previousUserID.map(JSON.string),
       "previous_parent_user_id": previousParentUserID.map(JSON.string),
       "customer": customer.map(JSON.string),
+      "identity": identityHash.map(JSON.string),
     ])
   }
 }

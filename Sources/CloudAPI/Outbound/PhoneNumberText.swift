@@ -36,7 +36,7 @@ package struct PhoneNumberText: Sendable, Hashable {
       case "+":
         guard index == 0 else { throw .notANumber }
         hasPlus = true
-      case " ", "-", "(", ")", ".", "\u{A0}": continue
+      case " ", "-", "(", ")", "\u{A0}": continue
       default: throw .notANumber
       }
     }
