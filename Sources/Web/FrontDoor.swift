@@ -51,7 +51,7 @@ struct FrontDoor: HTTPResponder {
     switch target.segments.first {
     case "v1": return ("api", await api.respond(to: request, at: target))
     case "webhooks" where target.segments == ["webhooks", "meta"]:
-      return ("webhook", webhookAnswer(request, target))
+      return ("webhook", await webhookAnswer(request, target))
     case "healthz" where target.segments.count == 1:
       return ("health", reading(request) { health.alive() })
     case "readyz" where target.segments.count == 1:
@@ -65,7 +65,9 @@ struct FrontDoor: HTTPResponder {
     }
   }
 
-  private func webhookAnswer(_ request: Request, _ target: RequestTarget) -> Response {
+  private func webhookAnswer(_ request: Request, _ target: RequestTarget) async -> Response {
+    // Some write a query into Meta's form; it means nothing to us.
+    if request.method == .post { return await webhook.take(request) }
     guard request.method == .get || request.method == .head else {
       return Problem.methodNotAllowed([.get, .head, .post]).response
     }

@@ -98,8 +98,10 @@ struct API: Sendable {
     let matches = routes.compactMap { route in route.match(segments).map { (route, $0) } }
     guard let best = matches.map(\.1).max() else { throw .notFound }
     let here = matches.filter { $0.1 == best }.map(\.0)
-    if let route = here.first(where: { $0.method == method }) { return route }
-    throw .methodNotAllowed(here.map(\.method))
+    // A HEAD is a GET of which only the head is sent (RFC 9110, 9.3.2).
+    let wanted = method == .head ? .get : method
+    if let route = here.first(where: { $0.method == wanted }) { return route }
+    throw .methodNotAllowed(here.flatMap { $0.method == .get ? [.get, .head] : [$0.method] })
   }
 
   private func admit(

@@ -87,7 +87,7 @@ enum PathParameter: String, Sendable, CaseIterable {
   var pattern: String {
     switch self {
     case .phoneNumberID: "^[0-9]{1,20}$"
-    case .customer: "^[A-Za-z0-9._:=-]{1,128}$"
+    case .customer: "^[A-Za-z0-9._:=@+-]{1,128}$"
     case .id: "^[A-Za-z0-9._-]{1,64}$"
     }
   }
@@ -98,7 +98,8 @@ enum PathParameter: String, Sendable, CaseIterable {
     return switch self {
     case .phoneNumberID: (1...20).contains(bytes.count) && bytes.allSatisfy(\.isASCIIDigit)
     case .customer:
-      (1...128).contains(bytes.count) && bytes.allSatisfy { $0.isWord || ".:=-".utf8.contains($0) }
+      (1...128).contains(bytes.count)
+        && bytes.allSatisfy { $0.isWord || ".:=@+-".utf8.contains($0) }
     case .id:
       (1...64).contains(bytes.count) && bytes.allSatisfy { $0.isWord || ".-".utf8.contains($0) }
     }

@@ -209,8 +209,12 @@ extension APICall {
 
 extension Problem {
   /// What Meta would refuse about a message object.
-  fileprivate init(_ error: GraphErrorBody) {
-    self.init(.badRequest, "invalid_message", error.details ?? error.message)
-    members = [JSONMember("meta_code", .integer(error.code))]
+  fileprivate init(_ refusal: MetaRefusal) {
+    self.init(
+      .badRequest,
+      "invalid_message",
+      refusal.details.isEmpty ? refusal.title : refusal.details
+    )
+    members = [JSONMember("meta_code", .integer(refusal.code))]
   }
 }

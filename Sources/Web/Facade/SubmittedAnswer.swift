@@ -8,7 +8,8 @@ import Hummingbird
 enum SubmittedAnswer {
   static func response(to submitted: Submitted, number: PhoneNumberID) -> Response {
     switch submitted {
-    case .invalid(let error):
+    case .invalid(let refusal):
+      let error = GraphErrorBody(code: refusal.code, title: refusal.title, details: refusal.details)
       return GraphAnswer(HTTPResponse.Status(code: error.httpStatus), error).response
     case .keyReused:
       return GraphAnswer.invalid(

@@ -1,0 +1,85 @@
+import Gateway
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+@testable import Web
+
+/// The public listener on a port of its own.
+struct LiveScene: Sendable {
+  let scene: WebScene
+  let port: Int
+
+  /// Runs the gateway's listener for the time of a test.
+  static func visit(
+    _ scene: WebScene,
+    _ test: @escaping @Sendable (LiveScene) async throws -> Void
+  ) async throws {
+    let (ports, told) = AsyncStream<Int>.makeStream()
+    let web = buildWeb(
+      scene.configuration,
+      scene.parts,
+      logger: WebScene.quiet,
+      onServerRunning: { told.yield($0) }
+    )
+    let services = ServiceGroup(
+      services: [scene.outbox, web.main],
+      logger: WebScene.quiet
+    )
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await services.run() }
+      for await port in ports {
+        try await test(LiveScene(scene: scene, port: port))
+        break
+      }
+      await services.triggerGracefulShutdown()
+      try await group.waitForAll()
+    }
+  }
+
+  /// Opens a connection and hands over what it says, until the server closes it.
+  func connect<Answer: Sendable>(
+    _ use: @escaping @Sendable (RawConnection) async throws -> Answer
+  ) async throws -> Answer {
+    let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+      .channelOption(.allowRemoteHalfClosure, value: true)
+      .connect(host: "127.0.0.1", port: port) { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+            wrappingChannelSynchronously: channel,
+            configuration: .init(isOutboundHalfClosureEnabled: true)
+          )
+        }
+      }
+    return try await channel.executeThenClose { inbound, outbound in
+      try await use(RawConnection(inbound: inbound, outbound: outbound))
+    }
+  }
+}
+
+/// A connection without any manners.
+struct RawConnection: Sendable {
+  let inbound: NIOAsyncChannelInboundStream<ByteBuffer>
+  let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+
+  func send(_ text: String) async throws {
+    try await outbound.write(ByteBuffer(string: text))
+  }
+
+  /// Everything the server says before it closes the connection.
+  func untilClosed() async throws -> String {
+    var text = ""
+    for try await buffer in inbound { text += String(buffer: buffer) }
+    return text
+  }
+
+  /// Sends the same bytes again and again until the server has had enough.
+  func sendForEver(_ text: String) async {
+    do {
+      while !Task.isCancelled { try await send(text) }
+    } catch {
+      // The server closed the connection: that is the end of for ever.
+    }
+  }
+}

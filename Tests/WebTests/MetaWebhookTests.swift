@@ -1,0 +1,131 @@
+import CloudAPI
+import Gateway
+import HTTPTypes
+import HummingbirdTesting
+import NIOCore
+import SQLiteEngine
+import Storage
+import Testing
+
+@testable import Web
+
+@Suite struct MetaWebhookTests {
+  @Test(arguments: [
+    ("hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=verify-me", true),
+    ("hub.mode=subscribe&hub.challenge=a%20b&hub.verify_token=verify%2Dme", true),
+    ("hub.mode=subscribe&hub.challenge=1&hub.verify_token=verify-m", false),
+    ("hub.mode=subscribe&hub.challenge=1&hub.verify_token=", false),
+    ("hub.mode=subscribe&hub.challenge=1", false),
+    ("hub.mode=unsubscribe&hub.challenge=1&hub.verify_token=verify-me", false),
+    ("hub.mode=subscribe&hub.verify_token=verify-me", false),
+    ("hub.mode=subscribe&hub.challenge=1&hub.verify_token=x&hub.verify_token=verify-me", false),
+    ("", false),
+  ])
+  func `only the right verify token gets the challenge back`(query: String, isRight: Bool)
+    async throws
+  {
+    let scene = try await WebScene()
+    try await scene.visit { client in
+      let answer = try await client.call(.get, "/webhooks/meta?\(query)", token: nil)
+      #expect(answer.status == (isRight ? .ok : .forbidden))
+      #expect(answer.text.isEmpty == !isRight)
+    }
+  }
+
+  @Test func `the challenge comes back as it was sent, as plain text`() async throws {
+    let scene = try await WebScene()
+    try await scene.visit { client in
+      let answer = try await client.call(
+        .get,
+        "/webhooks/meta?hub.mode=subscribe&hub.challenge=%3Cb%3E&hub.verify_token=verify-me",
+        token: nil
+      )
+      #expect(answer.text == "<b>")
+      #expect(answer.headers[.contentType] == "text/plain; charset=utf-8")
+    }
+  }
+
+  @Test(arguments: ["{}", "[]", "no JSON at all", "", "{\"object\":\"\\u0000\",\"entry\":null}"])
+  func `whatever is signed is journalled and answered with 200`(body: String) async throws {
+    let scene = try await WebScene()
+    try await scene.visit { client in
+      let answer = try await client.deliver(Array(body.utf8))
+      #expect(answer.status == .ok)
+      #expect(answer.bytes.isEmpty)
+    }
+    let entries = try await scene.engine.read { unit in try Journal.pending(limit: 10, in: unit) }
+    #expect(entries.map(\.body) == [Array(body.utf8)])
+  }
+
+  @Test func `a query behind the path changes nothing`() async throws {
+    let scene = try await WebScene()
+    try await scene.visit { client in
+      var headers: HTTPFields = [:]
+      headers[.hubSignature] = Signature.header(for: Array("{}".utf8), secret: WebScene.secret)
+      let answer = try await client.call(
+        .post,
+        "/webhooks/meta?x=1",
+        token: nil,
+        json: [:],
+        headers: headers
+      )
+      #expect(answer.status == .ok)
+    }
+    #expect(try await scene.rows()["journal"] == 1)
+  }
+
+  @Test(arguments: [
+    "", "sha256=", "sha256=00", "sha1=0000000000000000000000000000000000000000",
+    "sha256=0000000000000000000000000000000000000000000000000000000000000000",
+  ])
+  func `a wrong signature stores nothing and is told nothing`(signature: String) async throws {
+    let scene = try await WebScene()
+    try await scene.visit { client in
+      let answer = try await client.deliver(Array("{}".utf8), signature: signature)
+      #expect(answer.status == .unauthorized)
+      #expect(answer.bytes.isEmpty)
+    }
+    #expect(try await scene.rows()["journal"] == 0)
+  }
+
+  @Test func `a missing signature is no signature`() async throws {
+    let scene = try await WebScene()
+    try await scene.visit { client in
+      let answer = try await client.call(.post, "/webhooks/meta", token: nil, json: [:])
+      #expect(answer.status == .unauthorized)
+    }
+    #expect(try await scene.rows()["journal"] == 0)
+  }
+
+  @Test func `the largest body passes and one byte more does not`() async throws {
+    var limits = IntakeLimits()
+    limits.bodyBytesMax = 100_000
+    let scene = try await WebScene(intake: limits)
+    try await scene.visit { client in
+      let largest = [UInt8](repeating: UInt8(ascii: " "), count: 100_000)
+      #expect(try await client.deliver(largest).status == .ok)
+      let answer = try await client.deliver(largest + [0x20])
+      #expect(answer.status == .contentTooLarge)
+      #expect(answer.headers[.connection] == "close")
+    }
+    #expect(try await scene.rows()["journal"] == 1)
+  }
+
+  @Test(arguments: [HTTPRequest.Method.put, .delete, .patch, .options])
+  func `other methods are told which are allowed`(method: HTTPRequest.Method) async throws {
+    let scene = try await WebScene()
+    try await scene.visit { client in
+      let answer = try await client.call(method, "/webhooks/meta")
+      #expect(answer.status == .methodNotAllowed)
+      #expect(answer.headers[.allow] == "GET, HEAD, POST")
+    }
+  }
+
+  @Test func `a database that cannot store makes Meta try again`() async throws {
+    let scene = try await WebScene()
+    try await scene.engine.close()
+    try await scene.visit { client in
+      #expect(try await client.deliver(Array("{}".utf8)).status == .serviceUnavailable)
+    }
+  }
+}

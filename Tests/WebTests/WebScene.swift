@@ -1,0 +1,323 @@
+import CloudAPI
+import CustomerCare
+import Foundation
+import Gateway
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import SQLiteEngine
+import Storage
+import Synchronization
+import Testing
+
+@testable import Web
+
+/// A whole gateway behind a front door: real store, real steps, a carrier and a clock that do as they are told.
+struct WebScene: Sendable {
+  static let secret = "app-secret"
+  static let verifyToken = "verify-me"
+  static let number: PhoneNumberID = "900800700"
+  static let foreignNumber: PhoneNumberID = "900800701"
+  static let customer = "491700000042"
+
+  /// A token with every scope for `number` alone.
+  static let token = "cw_everything"
+  /// A token that may only read.
+  static let reader = "cw_reader"
+  /// A token that may only send.
+  static let sender = "cw_sender"
+  /// A token that was revoked.
+  static let revoked = "cw_revoked"
+
+  let engine: SQLiteEngine
+  let time = SceneTime()
+  let carrier = SceneCarrier()
+  let applier: Applier
+  let outbox: Outbox
+  let registry = MetricsRegistry()
+  let configuration: WebConfiguration
+  let parts: WebParts
+
+  init(web: WebLimits = WebLimits(), intake limits: IntakeLimits = IntakeLimits()) async throws {
+    let directory = FileManager.default.temporaryDirectory
+      .appendingPathComponent("web-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    engine = try SQLiteEngine(path: directory.appendingPathComponent("scene.db").path) { .zero }
+    try await Schema.migrate(engine, at: time.now)
+    let wake = Wake()
+    let seal = Seal(secrets: [[1, 2, 3]])
+    applier = Applier(engine: engine, wake: wake, time: time)
+    outbox = Outbox(
+      engine: engine,
+      carrier: carrier,
+      seal: seal,
+      time: time,
+      chance: SceneChance()
+    )
+    var configuration = WebConfiguration(verifyToken: Self.verifyToken)
+    configuration.limits = web
+    configuration.listen.port = 0
+    configuration.metricsListen.port = 0
+    self.configuration = configuration
+    parts = WebParts(
+      engine: engine,
+      intake: Intake(
+        engine: engine,
+        secrets: [Self.secret],
+        limits: limits,
+        wake: wake,
+        time: time
+      ),
+      outbox: outbox,
+      registry: registry,
+      time: time,
+      margin: .seconds(60)
+    )
+    try await furnish(seal)
+  }
+
+  private func furnish(_ seal: Seal) async throws {
+    let now = time.now
+    let sealed = try seal.seal("meta-token")
+    try await engine.write(.rest) { unit in
+      for number in [Self.number, Self.foreignNumber] {
+        _ = try Numbers.add(
+          NumberRecord(
+            facts: NumberFacts(
+              phoneNumberID: number,
+              wabaID: "700100200300",
+              displayPhoneNumber: "+4930000001",
+              addedAt: now
+            ),
+            sealedAccessToken: sealed
+          ),
+          in: unit
+        )
+      }
+      let tokens: [(String, Set<TokenRecord.Scope>)] = [
+        (Self.token, [.send, .read, .manage]), (Self.reader, [.read]), (Self.sender, [.send]),
+        (Self.revoked, [.send, .read]),
+      ]
+      for (secret, scopes) in tokens {
+        try Tokens.create(
+          TokenRecord(
+            id: TokenID("id-\(secret)"),
+            name: secret,
+            hash: TokenSecret.hash(of: secret),
+            scopes: scopes,
+            numbers: [Self.number],
+            createdAt: now,
+            lastUsedAt: now
+          ),
+          in: unit
+        )
+      }
+      _ = try Tokens.revoke(Self.revoked, at: now, in: unit)
+    }
+  }
+
+  /// Runs a test against the front door, without sockets.
+  func visit(_ test: @Sendable (any TestClientProtocol) async throws -> Void) async throws {
+    let app = Application(
+      responder: frontDoor(configuration, parts),
+      services: [outbox],
+      logger: Self.quiet
+    )
+    try await app.test(.router, test)
+  }
+
+  /// Lets Meta tell that the customer wrote, so that the window is open.
+  func customerWrites(_ text: String = "Hello", id: String = "wamid.IN1") async throws {
+    let body = Self.webhook(text, id: id, at: time.now)
+    try await visit { client in
+      let answer = try await client.deliver(body)
+      #expect(answer.status == .ok)
+    }
+    await applier.drain()
+  }
+
+  /// How many rows each table holds.
+  func rows() async throws -> [String: Int64] {
+    try await engine.read { unit in
+      let tables = try unit.rows("SELECT name FROM sqlite_master WHERE type = 'table'") {
+        try $0.text("name")
+      }
+      var rows: [String: Int64] = [:]
+      for table in tables {
+        rows[table] = try unit.first("SELECT COUNT(*) AS held FROM \"\(table)\"") {
+          try $0.integer("held")
+        }
+      }
+      return rows
+    }
+  }
+
+  static let quiet: Logger = {
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    return logger
+  }()
+
+  static func webhook(_ text: String, id: String, at: Instant) -> [UInt8] {
+    let json: JSON = [
+      "object": "whatsapp_business_account",
+      "entry": [
+        [
+          "id": "700100200300",
+          "changes": [
+            [
+              "field": "messages",
+              "value": [
+                "messaging_product": "whatsapp",
+                "metadata": [
+                  "display_phone_number": "4930000001",
+                  "phone_number_id": .string(number.rawValue),
+                ],
+                "contacts": [["wa_id": .string(customer), "profile": ["name": "Rita"]]],
+                "messages": [
+                  [
+                    "from": .string(customer), "id": .string(id),
+                    "timestamp": .string(String(at.seconds)), "type": "text",
+                    "text": ["body": .string(text)],
+                  ]
+                ],
+              ],
+            ]
+          ],
+        ]
+      ],
+    ]
+    return json.serialized()
+  }
+
+  /// A message to the customer as Cloud API takes it.
+  static func text(_ body: String = "Your parcel is ready.", to: String = "+491700000042") -> JSON {
+    [
+      "messaging_product": "whatsapp", "to": .string(to), "type": "text",
+      "text": ["body": .string(body)],
+    ]
+  }
+}
+
+/// A clock that stands still until somebody moves it.
+final class SceneTime: TimeSource {
+  private let current = Mutex(Instant(seconds: 1_795_255_200))
+
+  var now: Instant { current.withLock { $0 } }
+
+  func advance(by duration: Duration) {
+    current.withLock { $0 = $0 + duration }
+  }
+
+  /// Waits until it is cancelled: in these tests nothing may depend on waiting.
+  func sleep(for duration: Duration) async throws {
+    for await _ in AsyncStream<Void>.makeStream().stream {}
+    throw CancellationError()
+  }
+}
+
+/// Ids that count upwards.
+struct SceneChance: Chance {
+  private let counter = Counter()
+
+  func bytes(_ count: Int) -> [UInt8] {
+    var value = counter.next()
+    return (0..<count).map { _ in
+      defer { value >>= 8 }
+      return UInt8(truncatingIfNeeded: value)
+    }
+  }
+
+  private final class Counter: Sendable {
+    private let value = Mutex<UInt64>(0)
+    func next() -> UInt64 {
+      value.withLock {
+        $0 += 1
+        return $0
+      }
+    }
+  }
+}
+
+/// A way to Meta that does what it is told, and keeps what it was handed.
+final class SceneCarrier: Carrier {
+  private let state = Mutex((parcels: [Parcel](), next: [Carried]()))
+
+  var parcels: [Parcel] { state.withLock { $0.parcels } }
+
+  /// What becomes of the next parcel; without it Meta accepts.
+  func plan(_ carried: Carried) {
+    state.withLock { $0.next.append(carried) }
+  }
+
+  func carry(_ parcel: Parcel) async -> Carried {
+    state.withLock { state in
+      state.parcels.append(parcel)
+      return state.next.isEmpty ? Self.accepted(state.parcels.count) : state.next.removeFirst()
+    }
+  }
+
+  static func accepted(_ count: Int) -> Carried {
+    let id = "wamid.OUT\(count)"
+    let body: JSON = [
+      "messaging_product": "whatsapp",
+      "contacts": [["input": "+491700000042", "wa_id": "491700000042"]],
+      "messages": [["id": .string(id)]],
+    ]
+    return Carried(
+      outcome: .accepted(MessageID(id), waID: "491700000042"),
+      answer: MetaAnswer(status: 200, body: body.serialized())
+    )
+  }
+}
+
+extension TestClientProtocol {
+  /// Calls with a body in JSON and a token.
+  func call(
+    _ method: HTTPRequest.Method,
+    _ uri: String,
+    token: String? = WebScene.token,
+    json: JSON? = nil,
+    headers: HTTPFields = [:]
+  ) async throws -> Answer {
+    var headers = headers
+    if let token { headers[.authorization] = "Bearer \(token)" }
+    if json != nil, !headers.contains(.contentType) { headers[.contentType] = "application/json" }
+    let body = json.map { ByteBuffer(bytes: $0.serialized()) }
+    return try await execute(uri: uri, method: method, headers: headers, body: body) { Answer($0) }
+  }
+
+  /// Posts a signed webhook.
+  func deliver(_ body: [UInt8], signature: String? = nil) async throws -> Answer {
+    var headers: HTTPFields = [:]
+    headers[.hubSignature] = signature ?? Signature.header(for: body, secret: WebScene.secret)
+    return try await execute(
+      uri: "/webhooks/meta",
+      method: .post,
+      headers: headers,
+      body: ByteBuffer(bytes: body)
+    ) { Answer($0) }
+  }
+}
+
+/// An answer, read.
+struct Answer: Sendable {
+  let status: HTTPResponse.Status
+  let headers: HTTPFields
+  let bytes: [UInt8]
+
+  init(_ response: TestResponse) {
+    status = response.status
+    headers = response.headers
+    bytes = Array(response.body.readableBytesView)
+  }
+
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+  var json: JSON { (try? JSON.parse(bytes)) ?? .null }
+  /// The code of an error, in either shape.
+  var code: String? { json["error"]?["code"]?.text ?? json["code"]?.text }
+  /// Meta's details of an error.
+  var details: String { json["error"]?["error_data"]?["details"]?.text ?? "" }
+}
