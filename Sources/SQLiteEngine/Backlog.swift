@@ -36,6 +36,9 @@ struct Backlog<Unit> {
   /// True when nobody waits.
   var isEmpty: Bool { returned.isEmpty && lines.allSatisfy { $0.count == 0 } }
 
+  /// How many wait.
+  var count: Int { lines.reduce(returned.count) { $0 + $1.count } }
+
   /// Lets a unit wait.
   mutating func append(_ unit: Unit, _ priority: WritePriority) {
     lines[priority.rawValue].units.append(unit)

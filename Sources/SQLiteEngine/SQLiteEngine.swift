@@ -75,6 +75,7 @@ package final class SQLiteEngine: SQLEngine {
     }
   }
 
+  @discardableResult
   package func write<Answer: Sendable>(
     _ priority: WritePriority,
     _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
@@ -164,6 +165,9 @@ package final class SQLiteEngine: SQLEngine {
     }
     try result.get()
   }
+
+  /// How many units of work wait for the writer.
+  package var waiting: Int { writer.waiting }
 
   /// What one commit of the writer costs in durability: 2 is FULL, a sync per commit.
   ///

@@ -34,6 +34,7 @@ final class SQLiteUnit: SQLUnit {
     while try step(statement, sql) { try read(row) }
   }
 
+  @discardableResult
   func savepoint<Answer>(_ part: () throws -> Answer) throws -> Answer {
     try run("SAVEPOINT part")
     do {

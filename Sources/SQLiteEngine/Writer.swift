@@ -35,6 +35,9 @@ final class Writer: Sendable {
     self.dialect = dialect
   }
 
+  /// How many units wait for their turn.
+  var waiting: Int { state.withLock { $0.backlog.count } }
+
   /// Lets a unit wait for its turn, and starts the writer when it rests.
   func enqueue(_ unit: QueuedUnit, _ priority: WritePriority) {
     let (closed, starts) = state.withLock { state in

@@ -18,6 +18,7 @@ package protocol SQLEngine: Sendable {
   /// - Returns: What the unit returned, once it is durable.
   /// - Throws: `StoreError`; an error of the unit itself that is no `StoreError` arrives as the
   ///   cause of one with code `unit`.
+  @discardableResult
   func write<Answer: Sendable>(
     _ priority: WritePriority,
     _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
@@ -86,6 +87,7 @@ package protocol SQLUnit {
   ///
   /// - Parameter part: If it throws, what it wrote is undone and the error is passed on; the unit
   ///   may catch it and go on.
+  @discardableResult
   func savepoint<Answer>(_ part: () throws -> Answer) throws -> Answer
 }
 

@@ -173,4 +173,12 @@ package struct JournalCounts: Sendable, Hashable {
   package var flagged: Int
   /// Kept for numbers nobody added.
   package var unclaimed: Int
+
+  /// Counts.
+  package init(entries: Int, unapplied: Int, flagged: Int, unclaimed: Int) {
+    self.entries = entries
+    self.unapplied = unapplied
+    self.flagged = flagged
+    self.unclaimed = unclaimed
+  }
 }

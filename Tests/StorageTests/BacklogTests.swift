@@ -1,0 +1,46 @@
+import Storage
+import Testing
+
+@testable import SQLiteEngine
+
+@Suite struct `The writer's backlog` {
+  @Test func `gives the most urgent first, and in order of arrival among equals`() {
+    var backlog = Backlog<String>()
+    backlog.append("rest", .rest)
+    backlog.append("apply", .apply)
+    backlog.append("journal 1", .journal)
+    backlog.append("gate", .gate)
+    backlog.append("journal 2", .journal)
+    #expect(
+      backlog.next(unitsMax: 9) == ["journal 1", "journal 2", "gate", "apply", "rest"]
+    )
+    #expect(backlog.isEmpty)
+    #expect(backlog.next(unitsMax: 9).isEmpty)
+  }
+
+  @Test func `is never emptied beyond the size of a batch`() {
+    var backlog = Backlog<Int>()
+    for index in 0..<600 { backlog.append(index, .journal) }
+    #expect(backlog.next(unitsMax: 256) == Array(0..<256))
+    #expect(backlog.next(unitsMax: 256) == Array(256..<512))
+    #expect(backlog.next(unitsMax: 256) == Array(512..<600))
+  }
+
+  @Test(arguments: [WritePriority.gate, .apply, .rest])
+  func `keeps places for whoever waits behind a flood`(priority: WritePriority) {
+    var backlog = Backlog<String>()
+    for _ in 0..<10_000 { backlog.append("journal", .journal) }
+    for _ in 0..<100 { backlog.append("other", priority) }
+    let batch = backlog.next(unitsMax: 256)
+    #expect(batch.count == 256)
+    #expect(batch.filter { $0 == "other" }.count == 16)
+  }
+
+  @Test func `lets units whose turn did not come go first`() {
+    var backlog = Backlog<String>()
+    backlog.append("journal", .journal)
+    backlog.putBack(["rest 1", "rest 2"])
+    #expect(backlog.next(unitsMax: 2) == ["rest 1", "rest 2"])
+    #expect(backlog.next(unitsMax: 2) == ["journal"])
+  }
+}

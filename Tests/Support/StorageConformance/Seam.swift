@@ -1,0 +1,115 @@
+import Storage
+
+extension StorageConformance {
+  /// What a unit of work is.
+  static var seam: [Check] {
+    [
+      Check("a unit that throws leaves nothing behind, and its error arrives as the cause") {
+        store in
+        struct Changed: Error {}
+        try await store.scratch()
+        do {
+          try await store.write { unit in
+            try unit.run("INSERT INTO scratch (id) VALUES ('a')")
+            throw Changed()
+          }
+          try expect(false, "nothing was thrown")
+        } catch let error as StoreError {
+          try expect(error.code, equals: .unit)
+          try expect(error.cause is Changed)
+        }
+        try await expect(store.scratchCount(), equals: 0)
+      },
+      Check("a savepoint that throws takes back its own part only") { store in
+        struct Changed: Error {}
+        try await store.scratch()
+        try await store.write { unit in
+          try unit.run("INSERT INTO scratch (id) VALUES ('before')")
+          do {
+            try unit.savepoint {
+              try unit.run("INSERT INTO scratch (id) VALUES ('inside')")
+              try unit.savepoint { try unit.run("INSERT INTO scratch (id) VALUES ('deeper')") }
+              throw Changed()
+            }
+          } catch is Changed {}
+          try unit.run("INSERT INTO scratch (id) VALUES ('after')")
+        }
+        let found = try await store.read { unit in
+          try unit.rows("SELECT id FROM scratch ORDER BY id") { try $0.text("id") }
+        }
+        try expect(found, equals: ["after", "before"])
+      },
+      Check("a violated constraint is told from other failures, and the unit may go on") {
+        store in
+        try await store.scratch([("a", 1)])
+        try await store.write { unit in
+          do {
+            try unit.savepoint { try unit.run("INSERT INTO scratch (id) VALUES ('a')") }
+            throw NotTrue(description: "the constraint did not hold")
+          } catch let error as StoreError where error.code == .constraint {}
+          try unit.run("INSERT INTO scratch (id) VALUES ('b')")
+        }
+        try await expect(store.scratchCount(), equals: 2)
+      },
+      Check("units that arrive together and fail alone do not hurt each other") { store in
+        try await store.scratch()
+        let outcomes = await withTaskGroup(of: (Int, Bool).self) { group in
+          for index in 0..<200 {
+            group.addTask {
+              let stored: Void? = try? await store.engine.write(index % 2 == 0 ? .journal : .rest) {
+                unit in
+                try unit.run(
+                  "INSERT INTO scratch (id) VALUES ($id)",
+                  ["id": .text("\(index)")]
+                )
+                if index % 5 == 0 { throw NotTrue(description: "on purpose") }
+              }
+              return (index, stored != nil)
+            }
+          }
+          return await group.reduce(into: [Int: Bool]()) { $0[$1.0] = $1.1 }
+        }
+        try expect(outcomes.filter { $0.value == ($0.key % 5 == 0) }.isEmpty)
+        try await expect(store.scratchCount(), equals: 160)
+      },
+      Check("a read cannot write") { store in
+        try await store.scratch()
+        do {
+          _ = try await store.read { unit in
+            try unit.run("INSERT INTO scratch (id) VALUES ('a')")
+          }
+          try expect(false, "it was written")
+        } catch is StoreError {}
+        try await expect(store.scratchCount(), equals: 0)
+      },
+      Check("a column that does not exist, or holds something else, is our bug") { store in
+        try await expectError(.misuse) {
+          try await store.read { unit in
+            try unit.first("SELECT CAST(1 AS BIGINT) AS one") { try $0.integer("two") }
+          }
+        }
+        try await expectError(.misuse) {
+          try await store.read { unit in
+            try unit.first("SELECT CAST('1' AS TEXT) AS one") { try $0.integer("one") }
+          }
+        }
+      },
+      Check("a closed engine stores nothing and says so") { store in
+        let other = try await store.another()
+        try await other.engine.close()
+        try await expectError(.closed) { try await other.scratch() }
+      },
+      Check("migrating twice changes nothing, and a newer database is refused") { store in
+        try await Schema.migrate(store.engine, at: Store.start)
+        _ = try await store.write { unit in
+          try unit.run(
+            "INSERT INTO migration (position, name, applied_at) VALUES (999, 'from tomorrow', 0)"
+          )
+        }
+        try await expectError(.newerSchema) {
+          try await Schema.migrate(store.engine, at: Store.start)
+        }
+      },
+    ]
+  }
+}
