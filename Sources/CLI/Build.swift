@@ -42,8 +42,14 @@ func buildGateway(
     for (_, wake) in listeners { wake.signal() }
   }
   let outbox = Outbox(
-    engine: engine, carrier: MetaCarrier(connection: connection, version: version), seal: seal,
-    limits: limits, time: time, chance: chance, changed: changed)
+    engine: engine,
+    carrier: MetaCarrier(connection: connection, version: version),
+    seal: seal,
+    limits: limits,
+    time: time,
+    chance: chance,
+    changed: changed
+  )
   return BuiltGateway(
     engine: engine,
     intake: Intake(engine: engine, secrets: secrets, wake: journalled, time: time),
@@ -53,7 +59,8 @@ func buildGateway(
     publishers: listeners.map { consumer, wake in
       Publisher(engine: engine, consumer: consumer, wake: wake, time: time)
     },
-    connection: connection)
+    connection: connection
+  )
 }
 
 /// The database and the way to Meta, which close last: after everybody who uses them.
@@ -83,9 +90,15 @@ extension BuiltGateway {
     let web = buildWeb(
       configuration,
       WebParts(
-        engine: engine, intake: intake, outbox: outbox, registry: metrics, time: time,
-        margin: margin),
-      onServerRunning: onListening)
+        engine: engine,
+        intake: intake,
+        outbox: outbox,
+        registry: metrics,
+        time: time,
+        margin: margin
+      ),
+      onServerRunning: onListening
+    )
     let last = LastToClose(engine: engine, connection: connection)
     return [last] + (clock.map { [$0] } ?? []) + publishers + [applier, outbox, due, web.metrics]
       + [web.main]

@@ -49,5 +49,6 @@ struct Carewindow: AsyncParsableCommand {
     subcommands: [
       Serve.self, Demo.self, SandboxVerb.self, NumberVerb.self, TokenVerb.self, Doctor.self,
       Replay.self, Backup.self, Bench.self,
-    ])
+    ]
+  )
 }

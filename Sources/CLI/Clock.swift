@@ -41,14 +41,18 @@ final class SandboxFollower: TimeSource, Service {
     case "sandbox": break
     case let word:
       throw Settings.Problem(
-        name: "CAREWINDOW_CLOCK", reason: "is \(word), but takes system or sandbox",
-        example: "system")
+        name: "CAREWINDOW_CLOCK",
+        reason: "is \(word), but takes system or sandbox",
+        example: "system"
+      )
     }
     let base = try settings.metaBase()
     guard base.isLoopback else {
       throw Settings.Problem(
-        name: "CAREWINDOW_CLOCK", reason: "may be sandbox only with a loopback CAREWINDOW_META_URL",
-        example: "system")
+        name: "CAREWINDOW_CLOCK",
+        reason: "may be sandbox only with a loopback CAREWINDOW_META_URL",
+        example: "system"
+      )
     }
     address = base.description + "/_sandbox/clock"
     reading = Mutex(Reading(shown: SystemTime().now, system: SystemTime().now))
@@ -77,7 +81,9 @@ final class SandboxFollower: TimeSource, Service {
   /// Reads the sandbox's clock once.
   func look() async throws {
     let response = try await HTTPClient.shared.execute(
-      HTTPClientRequest(url: address), timeout: .seconds(2))
+      HTTPClientRequest(url: address),
+      timeout: .seconds(2)
+    )
     let body = try await response.body.collect(upTo: 4096)
     let json = try JSON.parse(Array(body.readableBytesView))
     guard let now = json["now_ms"]?.integer else {
@@ -86,7 +92,9 @@ final class SandboxFollower: TimeSource, Service {
     let stands = json["mode"]?.text == "manual"
     reading.withLock { reading in
       reading = Reading(
-        shown: Instant(milliseconds: now), system: stands ? nil : SystemTime().now)
+        shown: Instant(milliseconds: now),
+        system: stands ? nil : SystemTime().now
+      )
     }
   }
 }

@@ -23,7 +23,9 @@ struct Database: Sendable {
         name: "CAREWINDOW_DATABASE",
         reason: value.hasPrefix("postgres")
           ? "names PostgreSQL, which this version does not speak yet"
-          : "must begin with sqlite:", example: "sqlite:/var/lib/carewindow/carewindow.db")
+          : "must begin with sqlite:",
+        example: "sqlite:/var/lib/carewindow/carewindow.db"
+      )
     }
     name = value
     path = String(value.dropFirst("sqlite:".count))
@@ -51,15 +53,21 @@ struct Database: Sendable {
       guard key.count >= 16 else {
         throw Failure(
           "The secret key in \(file) is too short. Restore it from your backup; without it the stored "
-            + "access tokens cannot be opened.")
+            + "access tokens cannot be opened."
+        )
       }
       return Seal(secrets: [Array(key)])
     }
     let key = Array(TokenSecret.make(SystemChance()).utf8)
     guard
       FileManager.default.createFile(
-        atPath: file, contents: Data(key), attributes: [.posixPermissions: 0o600])
-    else { throw Failure("The secret key cannot be written to \(file). Check the folder's permissions.") }
+        atPath: file,
+        contents: Data(key),
+        attributes: [.posixPermissions: 0o600]
+      )
+    else {
+      throw Failure("The secret key cannot be written to \(file). Check the folder's permissions.")
+    }
     return Seal(secrets: [key])
   }
 }
@@ -77,7 +85,8 @@ struct ServeLock: ~Copyable {
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
       throw Failure(
-        "Another `carewindow serve` runs on \(database.name). Stop it first, or give this one a database of its own.")
+        "Another `carewindow serve` runs on \(database.name). Stop it first, or give this one a database of its own."
+      )
     }
   }
 

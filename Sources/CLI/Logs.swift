@@ -11,7 +11,8 @@ enum Logs {
       throw Settings.Problem(
         name: "CAREWINDOW_LOG_LEVEL",
         reason: "takes " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "),
-        example: "info")
+        example: "info"
+      )
     }
     switch settings.text("log_format") ?? "text" {
     case "text":
@@ -24,7 +25,10 @@ enum Logs {
       LoggingSystem.bootstrap { label in JSONLogHandler(label: label, logLevel: level) }
     default:
       throw Settings.Problem(
-        name: "CAREWINDOW_LOG_FORMAT", reason: "takes text or json", example: "json")
+        name: "CAREWINDOW_LOG_FORMAT",
+        reason: "takes text or json",
+        example: "json"
+      )
     }
   }
 }

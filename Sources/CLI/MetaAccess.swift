@@ -8,7 +8,10 @@ extension Settings {
       return try GraphBase(text("meta_url") ?? "https://graph.facebook.com")
     } catch {
       throw Problem(
-        name: "CAREWINDOW_META_URL", reason: error.description, example: "https://graph.facebook.com")
+        name: "CAREWINDOW_META_URL",
+        reason: error.description,
+        example: "https://graph.facebook.com"
+      )
     }
   }
 
@@ -16,7 +19,11 @@ extension Settings {
   func metaVersion() throws(Problem) -> GraphVersion {
     let text = text("meta_version") ?? "v24.0"
     guard let version = GraphVersion(text) else {
-      throw Problem(name: "CAREWINDOW_META_VERSION", reason: "is no Graph version", example: "v24.0")
+      throw Problem(
+        name: "CAREWINDOW_META_VERSION",
+        reason: "is no Graph version",
+        example: "v24.0"
+      )
     }
     return version
   }
@@ -26,7 +33,8 @@ extension Settings {
 enum MetaAccess {
   /// Opens a way to Meta, asks, and closes it.
   static func with<Answer>(
-    _ settings: Settings, _ ask: (GraphAccount) async throws -> Answer
+    _ settings: Settings,
+    _ ask: (GraphAccount) async throws -> Answer
   ) async throws -> Answer {
     let connection = MetaConnection(base: try settings.metaBase(), release: Carewindow.version)
     let version = try settings.metaVersion()

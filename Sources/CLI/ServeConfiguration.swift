@@ -16,8 +16,10 @@ struct ServeConfiguration: Sendable {
     secrets = settings.list("app_secret")
     guard !secrets.isEmpty else {
       throw Settings.Problem(
-        name: "CAREWINDOW_APP_SECRET", reason: "is not set; it is Meta's app secret",
-        example: "0123456789abcdef0123456789abcdef")
+        name: "CAREWINDOW_APP_SECRET",
+        reason: "is not set; it is Meta's app secret",
+        example: "0123456789abcdef0123456789abcdef"
+      )
     }
     let verifyToken = try settings.required("verify_token", example: "a-long-random-word")
     base = try settings.metaBase()
@@ -26,26 +28,35 @@ struct ServeConfiguration: Sendable {
     limits = OutboxLimits()
     let marginMin = Int(carrier.marginMin.components.seconds)
     limits.margin = .seconds(
-      try settings.integer("safety_margin", default: 60, in: marginMin...86_000))
+      try settings.integer("safety_margin", default: 60, in: marginMin...86_000)
+    )
     web = WebConfiguration(verifyToken: verifyToken)
     web.listen = try Self.listen(settings, "listen", default: "127.0.0.1:8080")
     web.metricsListen = try Self.listen(settings, "metrics_listen", default: "127.0.0.1:9464")
     web.publicURL = settings.text("public_url") ?? "http://localhost:8080"
     while web.publicURL.hasSuffix("/") { web.publicURL.removeLast() }
-    guard let url = URL(string: web.publicURL), ["http", "https"].contains(url.scheme), url.host != nil
+    guard let url = URL(string: web.publicURL), ["http", "https"].contains(url.scheme),
+      url.host != nil
     else {
       throw Settings.Problem(
-        name: "CAREWINDOW_PUBLIC_URL", reason: "is no http or https address",
-        example: "https://care.example.com")
+        name: "CAREWINDOW_PUBLIC_URL",
+        reason: "is no http or https address",
+        example: "https://care.example.com"
+      )
     }
   }
 
   private static func listen(
-    _ settings: Settings, _ key: String, default fallback: String
+    _ settings: Settings,
+    _ key: String,
+    default fallback: String
   ) throws(Settings.Problem) -> WebConfiguration.Listen {
     guard let address = Address(settings.text(key) ?? fallback) else {
       throw Settings.Problem(
-        name: Settings.environmentName(key), reason: "takes HOST:PORT", example: fallback)
+        name: Settings.environmentName(key),
+        reason: "takes HOST:PORT",
+        example: fallback
+      )
     }
     return WebConfiguration.Listen(host: address.host, port: address.port)
   }

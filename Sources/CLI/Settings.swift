@@ -42,8 +42,10 @@ struct Settings: Sendable {
       }
     } catch {
       throw Problem(
-        name: files.last ?? yaml, reason: "cannot be read (\(error))",
-        example: "listen: 127.0.0.1:8080")
+        name: files.last ?? yaml,
+        reason: "cannot be read (\(error))",
+        example: "listen: 127.0.0.1:8080"
+      )
     }
     self.files = files
     reader = ConfigReader(providers: providers)
@@ -53,7 +55,8 @@ struct Settings: Sendable {
   func text(_ key: String) -> String? {
     // An integer in YAML is a number, not text.
     let value =
-      reader.string(forKey: ConfigKey([key])) ?? reader.int(forKey: ConfigKey([key])).map(String.init)
+      reader.string(forKey: ConfigKey([key]))
+      ?? reader.int(forKey: ConfigKey([key])).map(String.init)
     return value.flatMap { $0.isEmpty ? nil : $0 }
   }
 
@@ -67,14 +70,17 @@ struct Settings: Sendable {
 
   /// A whole number within a range.
   func integer(
-    _ key: String, default fallback: Int, in range: ClosedRange<Int>
+    _ key: String,
+    default fallback: Int,
+    in range: ClosedRange<Int>
   ) throws(Problem) -> Int {
     guard let value = text(key) else { return fallback }
     guard let number = Int(value), range.contains(number) else {
       throw Problem(
         name: Self.environmentName(key),
         reason: "must be a whole number from \(range.lowerBound) to \(range.upperBound)",
-        example: "\(fallback)")
+        example: "\(fallback)"
+      )
     }
     return number
   }
@@ -98,4 +104,3 @@ struct Settings: Sendable {
     return directory.isEmpty ? "." : directory
   }
 }
-

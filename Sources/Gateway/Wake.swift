@@ -30,7 +30,8 @@ package struct Wake: Sendable {
   ///   - time: What measures the sweep.
   ///   - look: One round; returns true when there is more to do at once.
   package func listen(
-    _ time: any TimeSource, _ look: @escaping @Sendable () async -> Bool
+    _ time: any TimeSource,
+    _ look: @escaping @Sendable () async -> Bool
   ) async {
     await withTaskGroup { group in
       group.addTask {

@@ -30,7 +30,9 @@ struct DemoPlay: Service {
   private func story() async throws {
     scene("1  A customer writes, and the care window opens.")
     _ = try stage.sandbox.world.customerWrites(
-      Self.customer, ["type": "text", "text": ["body": "Is my order ready?"]])
+      Self.customer,
+      ["type": "text", "text": ["body": "Is my order ready?"]]
+    )
     narrator.tell("customer", "“Is my order ready?”")
     try await narrator.next(.windowOpened)
     try await showWindow()
@@ -78,30 +80,45 @@ struct DemoPlay: Service {
     request.body = .bytes(ByteBuffer(bytes: body.serialized()))
     narrator.tell("bot", "“\(text)”")
     let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
-    let json = try JSON.parse(Array(try await response.body.collect(upTo: 1 << 20).readableBytesView))
+    let json = try JSON.parse(
+      Array(try await response.body.collect(upTo: 1 << 20).readableBytesView)
+    )
     if let error = json["error"] {
-      narrator.tell("gate", "HTTP \(response.status.code), code \(error["code"]?.text ?? "?")", .bad)
+      narrator.tell(
+        "gate",
+        "HTTP \(response.status.code), code \(error["code"]?.text ?? "?")",
+        .bad
+      )
       narrator.tell("", error["error_data"]?["details"]?.text ?? "", .bad)
     } else {
       let id = json["messages"]?.items.first?["id"]?.text ?? "?"
       narrator.tell("gate", "HTTP \(response.status.code), sent as \(id.prefix(24))…", .good)
     }
-    narrator.tell("", "CareWindow-Window: \(response.headers.first(name: "carewindow-window") ?? "-")", .event)
+    narrator.tell(
+      "",
+      "CareWindow-Window: \(response.headers.first(name: "carewindow-window") ?? "-")",
+      .event
+    )
   }
 
   private func showWindow() async throws {
     var request = HTTPClientRequest(
-      url: "\(gateway)/v1/windows/\(DemoStage.number)/\(Self.customer)")
+      url: "\(gateway)/v1/windows/\(DemoStage.number)/\(Self.customer)"
+    )
     request.headers.add(name: "authorization", value: "Bearer \(stage.token)")
     let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
-    let json = try JSON.parse(Array(try await response.body.collect(upTo: 1 << 20).readableBytesView))
+    let json = try JSON.parse(
+      Array(try await response.body.collect(upTo: 1 << 20).readableBytesView)
+    )
     let state = json["state"]?.text ?? "?"
     let until = json["closes_at"]?.text.map { "until \($0)" }
     let since = json["closed_since"]?.text.map { "since \($0)" }
     let kind = json["opened_by"]?["kind"]?.text.map { ", because of: \($0)" }
     narrator.tell(
-      "window", [state, until ?? since].compactMap { $0 }.joined(separator: " ") + (kind ?? ""),
-      state == "open" ? .good : .bad)
+      "window",
+      [state, until ?? since].compactMap { $0 }.joined(separator: " ") + (kind ?? ""),
+      state == "open" ? .good : .bad
+    )
   }
 
   private func invitation() {
@@ -127,6 +144,7 @@ struct DemoPlay: Service {
 
         # what the customer has on the phone
         curl -s \(sandbox)/outbox
-      """)
+      """
+    )
   }
 }

@@ -30,9 +30,14 @@ struct DemoStage {
     clock = SandboxClock(.flowing, time: SandboxRealTime())
     sandbox = try SandboxService(
       SandboxConfiguration(
-        host: sandboxListen.host, port: sandboxListen.port,
-        deliverTo: "http://\(listen.host):\(listen.port)/webhooks/meta", appSecret: secret),
-      clock: clock, logger: logger)
+        host: sandboxListen.host,
+        port: sandboxListen.port,
+        deliverTo: "http://\(listen.host):\(listen.port)/webhooks/meta",
+        appSecret: secret
+      ),
+      clock: clock,
+      logger: logger
+    )
     let time = DemoTime(clock: clock)
     let engine = try await database.open(quietly: true)
     let settings = try await Settings(environment: [:])
@@ -42,36 +47,65 @@ struct DemoStage {
     let metrics = MetricsRegistry()
     MetricsSystem.bootstrap(metrics)
     let gateway = buildGateway(
-      engine: engine, seal: seal, secrets: [secret], limits: OutboxLimits(),
+      engine: engine,
+      seal: seal,
+      secrets: [secret],
+      limits: OutboxLimits(),
       connection: MetaConnection(
         base: try GraphBase("http://\(sandboxListen.host):\(sandboxListen.port)"),
-        release: Carewindow.version),
-      version: try settings.metaVersion(), consumers: [narrator], time: time, chance: SystemChance())
+        release: Carewindow.version
+      ),
+      version: try settings.metaVersion(),
+      consumers: [narrator],
+      time: time,
+      chance: SystemChance()
+    )
     var web = WebConfiguration(verifyToken: secret)
     web.listen = WebConfiguration.Listen(host: listen.host, port: listen.port)
     web.metricsListen = WebConfiguration.Listen(host: "127.0.0.1", port: 0)
     let narrator = narrator
-    services = [sandbox]
+    services =
+      [sandbox]
       + gateway.services(
-        clock: nil, web: web, time: time, margin: OutboxLimits().margin, metrics: metrics,
-        onListening: { _ in narrator.curtain() })
+        clock: nil,
+        web: web,
+        time: time,
+        margin: OutboxLimits().margin,
+        metrics: metrics,
+        onListening: { _ in narrator.curtain() }
+      )
   }
 
   /// A number and a token, as `number add` and `token create` would make them.
   private static func furnish(
-    _ engine: any SQLEngine, seal: Seal, token: String, at now: Instant
+    _ engine: any SQLEngine,
+    seal: Seal,
+    token: String,
+    at now: Instant
   ) async throws {
     let record = NumberRecord(
       facts: NumberFacts(
-        phoneNumberID: PhoneNumberID(number), wabaID: WABAID(account),
-        displayPhoneNumber: displayNumber, addedAt: now),
-      timeZone: "Europe/Berlin", currency: "EUR", sealedAccessToken: try seal.seal(metaToken))
+        phoneNumberID: PhoneNumberID(number),
+        wabaID: WABAID(account),
+        displayPhoneNumber: displayNumber,
+        addedAt: now
+      ),
+      timeZone: "Europe/Berlin",
+      currency: "EUR",
+      sealedAccessToken: try seal.seal(metaToken)
+    )
     try await engine.write(.rest) { unit in
       _ = try Numbers.add(record, in: unit)
       try Tokens.create(
         TokenRecord(
-          id: "tok_demo", name: "demo", hash: TokenSecret.hash(of: token),
-          scopes: [.send, .read], createdAt: now), in: unit)
+          id: "tok_demo",
+          name: "demo",
+          hash: TokenSecret.hash(of: token),
+          scopes: [.send, .read],
+          createdAt: now
+        ),
+        in: unit
+      )
     }
   }
 
@@ -82,10 +116,15 @@ struct DemoStage {
       configuration: ServiceGroupConfiguration(
         services: services.map { .init(service: $0) } + [
           .init(
-            service: play, successTerminationBehavior: .gracefullyShutdownGroup,
-            failureTerminationBehavior: .gracefullyShutdownGroup)
+            service: play,
+            successTerminationBehavior: .gracefullyShutdownGroup,
+            failureTerminationBehavior: .gracefullyShutdownGroup
+          )
         ],
-        gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: logger
+      )
+    )
     try await group.run()
   }
 }

@@ -13,7 +13,8 @@ struct Backup: AsyncParsableCommand {
 
       EXAMPLES
         carewindow backup /backup/carewindow-2026-11-21.db
-      """)
+      """
+  )
 
   @Argument(help: "The file to write; it must not exist yet.") var file: String
 

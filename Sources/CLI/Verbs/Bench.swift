@@ -16,7 +16,8 @@ struct Bench: AsyncParsableCommand {
         carewindow bench
         carewindow bench ingest facade --seconds 4
         carewindow bench --quick --json
-      """)
+      """
+  )
 
   @Argument(help: "Which: ingest, body, visible, decide, facade, start. Default: all.")
   var names: [String] = []
@@ -29,7 +30,8 @@ struct Bench: AsyncParsableCommand {
     for name in names where BenchmarkRun.Name(rawValue: name) == nil {
       throw ValidationError(
         "There is no benchmark \(name). There are: "
-          + BenchmarkRun.Name.allCases.map(\.rawValue).joined(separator: ", "))
+          + BenchmarkRun.Name.allCases.map(\.rawValue).joined(separator: ", ")
+      )
     }
   }
 
@@ -41,9 +43,13 @@ struct Bench: AsyncParsableCommand {
     let directory = NSTemporaryDirectory() + "/carewindow-bench-" + SystemChance().identifier()
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let report = try await BenchmarkRun(
-      executable: Bundle.main.executablePath ?? CommandLine.arguments[0], directory: directory,
-      names: names.compactMap(BenchmarkRun.Name.init(rawValue:)), seconds: seconds, isQuick: quick,
-      startedAt: SystemTime().now.seconds, say: Output.say
+      executable: Bundle.main.executablePath ?? CommandLine.arguments[0],
+      directory: directory,
+      names: names.compactMap(BenchmarkRun.Name.init(rawValue:)),
+      seconds: seconds,
+      isQuick: quick,
+      startedAt: SystemTime().now.seconds,
+      say: Output.say
     ).run()
     Output.result(json ? try report.json() : report.text)
   }

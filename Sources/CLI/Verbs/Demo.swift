@@ -21,7 +21,8 @@ struct Demo: AsyncParsableCommand {
       EXAMPLES
         carewindow demo
         carewindow demo --once
-      """)
+      """
+  )
 
   @Option(help: "Address and port of the gateway.") var listen = "127.0.0.1:8080"
   @Option(help: "Address and port of the simulated Meta.") var sandboxListen = "127.0.0.1:8090"
@@ -32,7 +33,9 @@ struct Demo: AsyncParsableCommand {
       throw ValidationError("--listen takes HOST:PORT. Example: --listen 127.0.0.1:8080")
     }
     guard Address(sandboxListen) != nil else {
-      throw ValidationError("--sandbox-listen takes HOST:PORT. Example: --sandbox-listen 127.0.0.1:8090")
+      throw ValidationError(
+        "--sandbox-listen takes HOST:PORT. Example: --sandbox-listen 127.0.0.1:8090"
+      )
     }
   }
 
@@ -41,7 +44,8 @@ struct Demo: AsyncParsableCommand {
     for name in ["meta_url", "database"] where settings.text(name) != nil {
       throw Failure(
         "\(Settings.environmentName(name)) is set, and a demo beside real data is a mistake waiting to happen. "
-          + "Unset it, or run carewindow serve.")
+          + "Unset it, or run carewindow serve."
+      )
     }
     guard let listen = Address(listen), let sandboxListen = Address(sandboxListen) else { return }
     LoggingSystem.bootstrap { label in
@@ -51,11 +55,16 @@ struct Demo: AsyncParsableCommand {
     }
     let directory = NSTemporaryDirectory() + "/carewindow-demo-" + SystemChance().identifier()
     try FileManager.default.createDirectory(
-      atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      atPath: directory,
+      withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o700]
+    )
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let stage = try await DemoStage(
-      database: try Database(name: "sqlite:\(directory)/demo.db"), listen: listen,
-      sandboxListen: sandboxListen)
+      database: try Database(name: "sqlite:\(directory)/demo.db"),
+      listen: listen,
+      sandboxListen: sandboxListen
+    )
     try await stage.run(once: once)
   }
 }

@@ -20,7 +20,8 @@ struct NumberVerb: AsyncParsableCommand {
       """,
     subcommands: [
       NumberAdd.self, NumberList.self, NumberShow.self, NumberSet.self, NumberRemove.self,
-    ])
+    ]
+  )
 }
 
 /// What can be said of a number when it is added, and changed later.
@@ -34,7 +35,9 @@ struct NumberOptions: ParsableArguments {
 
   func validate() throws {
     if let timezone, TimeZone(identifier: timezone) == nil {
-      throw ValidationError("--timezone \(timezone) is no time zone. Example: --timezone Europe/Berlin")
+      throw ValidationError(
+        "--timezone \(timezone) is no time zone. Example: --timezone Europe/Berlin"
+      )
     }
     if let currency, currency.count != 3 || currency.uppercased() != currency {
       throw ValidationError("--currency takes three capital letters. Example: --currency EUR")
@@ -49,7 +52,8 @@ struct NumberOptions: ParsableArguments {
     case .park:
       throw ValidationError("--if-closed park is not available in this version. Use refuse.")
     case let policy?: return policy
-    case nil: throw ValidationError("--if-closed takes refuse or template. Example: --if-closed refuse")
+    case nil:
+      throw ValidationError("--if-closed takes refuse or template. Example: --if-closed refuse")
     }
   }
 
@@ -59,7 +63,8 @@ struct NumberOptions: ParsableArguments {
     }
     guard parts.count == 2 else {
       throw ValidationError(
-        "--fallback-template takes NAME:LANGUAGE. Example: --fallback-template follow_up:de")
+        "--fallback-template takes NAME:LANGUAGE. Example: --fallback-template follow_up:de"
+      )
     }
     return NumberRecord.FallbackTemplate(name: String(parts[0]), language: String(parts[1]))
   }
@@ -68,11 +73,13 @@ struct NumberOptions: ParsableArguments {
   func sealedToken(_ seal: Seal) throws -> [UInt8]? {
     guard accessTokenStdin else { return nil }
     let text = String(
-      decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self
+      decoding: FileHandle.standardInput.readDataToEndOfFile(),
+      as: UTF8.self
     ).trimmingCharacters(in: .whitespacesAndNewlines)
     guard !text.isEmpty else {
       throw Failure(
-        "Standard input held no access token. Example: carewindow number add … --access-token-stdin < token.txt")
+        "Standard input held no access token. Example: carewindow number add … --access-token-stdin < token.txt"
+      )
     }
     return try seal.seal(text)
   }
@@ -89,7 +96,8 @@ struct NumberAdd: AsyncParsableCommand {
         carewindow number add --phone-number-id 900800700 --waba-id 700100200300 \\
             --display-phone-number +4930000001 --timezone Europe/Berlin --currency EUR \\
             --access-token-stdin < token.txt
-      """)
+      """
+  )
 
   @Option(help: "Meta's id of the number.") var phoneNumberId: String
   @Option(help: "Meta's id of the WhatsApp Business account.") var wabaId: String
@@ -111,7 +119,8 @@ struct NumberAdd: AsyncParsableCommand {
     let digits = displayPhoneNumber.filter(\.isDigit)
     guard displayPhoneNumber.hasPrefix("+"), (7...15).contains(digits.count) else {
       throw ValidationError(
-        "--display-phone-number takes the number with + and country code. Example: +4930000001")
+        "--display-phone-number takes the number with + and country code. Example: +4930000001"
+      )
     }
     if let onboardedAt, Instant(rfc3339: onboardedAt) == nil {
       throw ValidationError("--onboarded-at takes RFC 3339. Example: 2026-11-21T10:00:00Z")
@@ -132,23 +141,34 @@ struct NumberAdd: AsyncParsableCommand {
     let display = "+" + displayPhoneNumber.filter(\.isDigit)
     let record = NumberRecord(
       facts: NumberFacts(
-        phoneNumberID: PhoneNumberID(phoneNumberId), wabaID: WABAID(wabaId),
-        scope: portfolioId.map { IdentityScope($0) }, displayPhoneNumber: display,
-        addedAt: try await SystemTime.asConfigured(settings).now, inUse: inUse,
-        coexistence: coexistence, onboardedAt: onboardedAt.flatMap(Instant.init(rfc3339:)),
-        ifClosed: try options.policy() ?? .refuse),
-      timeZone: options.timezone, currency: options.currency, fallback: try options.fallback(),
-      sealedAccessToken: try options.sealedToken(seal))
+        phoneNumberID: PhoneNumberID(phoneNumberId),
+        wabaID: WABAID(wabaId),
+        scope: portfolioId.map { IdentityScope($0) },
+        displayPhoneNumber: display,
+        addedAt: try await SystemTime.asConfigured(settings).now,
+        inUse: inUse,
+        coexistence: coexistence,
+        onboardedAt: onboardedAt.flatMap(Instant.init(rfc3339:)),
+        ifClosed: try options.policy() ?? .refuse
+      ),
+      timeZone: options.timezone,
+      currency: options.currency,
+      fallback: try options.fallback(),
+      sealedAccessToken: try options.sealedToken(seal)
+    )
     let waiting = try await engine.write(.rest) { unit in try Numbers.add(record, in: unit) }
     try await engine.close()
     guard let waiting else {
       throw Failure(
-        "The number \(phoneNumberId) was added before. To change it: carewindow number set \(phoneNumberId) …")
+        "The number \(phoneNumberId) was added before. To change it: carewindow number set \(phoneNumberId) …"
+      )
     }
     if subscribe, let sealed = record.sealedAccessToken {
       try await MetaAccess.with(settings) { account in
         try await account.subscribe(
-          to: record.facts.wabaID, accessToken: AccessToken(try seal.open(sealed)))
+          to: record.facts.wabaID,
+          accessToken: AccessToken(try seal.open(sealed))
+        )
       }
     }
     Output.result("Added \(phoneNumberId).")
@@ -158,8 +178,10 @@ struct NumberAdd: AsyncParsableCommand {
 
 struct NumberList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the numbers.",
-    discussion: "EXAMPLES\n  carewindow number list --json")
+    commandName: "list",
+    abstract: "List the numbers.",
+    discussion: "EXAMPLES\n  carewindow number list --json"
+  )
 
   @Flag(help: "Print JSON.") var json = false
 
@@ -177,14 +199,17 @@ struct NumberList: AsyncParsableCommand {
           number.facts.coexistence ? "yes" : "no",
           number.sealedAccessToken == nil ? "missing" : "stored",
         ]
-      })
+      }
+    )
   }
 }
 
 struct NumberShow: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show one number.",
-    discussion: "EXAMPLES\n  carewindow number show 900800700")
+    commandName: "show",
+    abstract: "Show one number.",
+    discussion: "EXAMPLES\n  carewindow number show 900800700"
+  )
 
   @Argument(help: "The phone-number-id.") var number: String
   @Flag(help: "Print JSON.") var json = false
@@ -197,19 +222,23 @@ struct NumberShow: AsyncParsableCommand {
     guard let found else { throw Failure.noNumber(number) }
     guard !json else { return Output.result(found.json) }
     for member in found.json.members {
-      Output.result("\(member.key): \(member.value.text ?? member.value.flag.map(String.init) ?? "-")")
+      Output.result(
+        "\(member.key): \(member.value.text ?? member.value.flag.map(String.init) ?? "-")"
+      )
     }
   }
 }
 
 struct NumberSet: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "set", abstract: "Change a number.",
+    commandName: "set",
+    abstract: "Change a number.",
     discussion: """
       EXAMPLES
         carewindow number set 900800700 --if-closed refuse
         carewindow number set 900800700 --access-token-stdin < token.txt
-      """)
+      """
+  )
 
   @Argument(help: "The phone-number-id.") var number: String
   @OptionGroup var options: NumberOptions
@@ -243,7 +272,8 @@ struct NumberRemove: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "remove",
     abstract: "Stop serving a number; its conversations are kept.",
-    discussion: "EXAMPLES\n  carewindow number remove 900800700")
+    discussion: "EXAMPLES\n  carewindow number remove 900800700"
+  )
 
   @Argument(help: "The phone-number-id.") var number: String
 
@@ -268,9 +298,16 @@ extension NumberFacts {
   /// The same number under another policy.
   func with(ifClosed policy: ClosedWindowPolicy) -> NumberFacts {
     NumberFacts(
-      phoneNumberID: phoneNumberID, wabaID: wabaID, scope: scope,
-      displayPhoneNumber: displayPhoneNumber, addedAt: addedAt, inUse: inUse,
-      coexistence: coexistence, onboardedAt: onboardedAt, ifClosed: policy)
+      phoneNumberID: phoneNumberID,
+      wabaID: wabaID,
+      scope: scope,
+      displayPhoneNumber: displayPhoneNumber,
+      addedAt: addedAt,
+      inUse: inUse,
+      coexistence: coexistence,
+      onboardedAt: onboardedAt,
+      ifClosed: policy
+    )
   }
 }
 

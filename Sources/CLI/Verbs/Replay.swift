@@ -16,7 +16,8 @@ struct Replay: AsyncParsableCommand {
       EXAMPLES
         carewindow replay
         carewindow replay --into sqlite:/tmp/replayed.db
-      """)
+      """
+  )
 
   /// How many entries are copied at a time: a page of the largest bodies is 64 MB.
   private static let pageMax = 16
@@ -61,7 +62,11 @@ struct Replay: AsyncParsableCommand {
       try await target.write(.rest) { unit in
         for entry in page {
           try Journal.append(
-            entry.body, receivedAt: entry.receivedAt, source: entry.source, in: unit)
+            entry.body,
+            receivedAt: entry.receivedAt,
+            source: entry.source,
+            in: unit
+          )
         }
       }
       await applier.drain()
@@ -75,6 +80,7 @@ struct Replay: AsyncParsableCommand {
     try await target.close()
     Output.result(
       "Replayed \(copied) entries into \(database.name); \(counts.flagged) set aside, "
-        + "\(counts.unclaimed) for numbers nobody added.")
+        + "\(counts.unclaimed) for numbers nobody added."
+    )
   }
 }

@@ -17,7 +17,8 @@ struct SandboxVerb: AsyncParsableCommand {
       EXAMPLES
         carewindow sandbox --deliver-to http://127.0.0.1:8080/webhooks/meta --app-secret test
         carewindow sandbox --listen 127.0.0.1:0 --clock manual --seed 7 --app-secret test
-      """)
+      """
+  )
 
   /// Whose clock the sandbox goes by.
   enum ClockMode: String, ExpressibleByArgument, CaseIterable {
@@ -39,16 +40,24 @@ struct SandboxVerb: AsyncParsableCommand {
     do {
       sandbox = try SandboxService(
         SandboxConfiguration(
-          host: address.host, port: address.port, deliverTo: deliverTo, appSecret: appSecret,
-          seed: seed, isPublic: self.public),
+          host: address.host,
+          port: address.port,
+          deliverTo: deliverTo,
+          appSecret: appSecret,
+          seed: seed,
+          isPublic: self.public
+        ),
         clock: SandboxClock(clock == .manual ? .standing : .flowing, time: SandboxRealTime()),
-        logger: Logger(label: "carewindow.sandbox"))
+        logger: Logger(label: "carewindow.sandbox")
+      )
     } catch {
       throw ValidationError(error.description)
     }
     let group = ServiceGroup(
       services: [sandbox, SandboxGreeting(sandbox: sandbox, host: address.host)],
-      gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "carewindow.sandbox"))
+      gracefulShutdownSignals: [.sigterm, .sigint],
+      logger: Logger(label: "carewindow.sandbox")
+    )
     try await group.run()
   }
 }

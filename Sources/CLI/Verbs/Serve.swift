@@ -17,7 +17,8 @@ struct Serve: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         CAREWINDOW_APP_SECRET=… CAREWINDOW_VERIFY_TOKEN=… carewindow serve
-      """)
+      """
+  )
 
   func run() async throws {
     let settings = try await Settings()
@@ -31,19 +32,30 @@ struct Serve: AsyncParsableCommand {
     let engine = try await database.open()
     try await follower?.look()
     let gateway = buildGateway(
-      engine: engine, seal: try database.seal(settings), secrets: configuration.secrets,
+      engine: engine,
+      seal: try database.seal(settings),
+      secrets: configuration.secrets,
       limits: configuration.limits,
       connection: MetaConnection(base: configuration.base, release: Carewindow.version),
-      version: configuration.version, time: follower ?? SystemTime(), chance: SystemChance())
+      version: configuration.version,
+      time: follower ?? SystemTime(),
+      chance: SystemChance()
+    )
     let listen = configuration.web.listen
     let group = ServiceGroup(
       services: gateway.services(
-        clock: follower, web: configuration.web, time: follower ?? SystemTime(),
-        margin: configuration.limits.margin, metrics: metrics,
+        clock: follower,
+        web: configuration.web,
+        time: follower ?? SystemTime(),
+        margin: configuration.limits.margin,
+        metrics: metrics,
         onListening: { port in
           Output.say("CareWindow \(Carewindow.version) listens on http://\(listen.host):\(port)")
-        }),
-      gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "carewindow"))
+        }
+      ),
+      gracefulShutdownSignals: [.sigterm, .sigint],
+      logger: Logger(label: "carewindow")
+    )
     try await group.run()
     _ = consume lock
   }

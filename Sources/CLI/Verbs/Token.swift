@@ -16,7 +16,8 @@ struct TokenVerb: AsyncParsableCommand {
         carewindow token list
         carewindow token revoke crm
       """,
-    subcommands: [Create.self, List.self, Revoke.self])
+    subcommands: [Create.self, List.self, Revoke.self]
+  )
 
   struct Create: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,7 +26,8 @@ struct TokenVerb: AsyncParsableCommand {
         EXAMPLES
           carewindow token create --name crm
           carewindow token create --name bot --numbers 900800700 --scopes send
-        """)
+        """
+    )
 
     @Option(help: "Whom it is for.") var name: String
     @Option(help: "The phone-number-ids it is good for, comma separated. Default: all.")
@@ -46,10 +48,13 @@ struct TokenVerb: AsyncParsableCommand {
       let engine = try await Database(settings).open()
       let secret = TokenSecret.make(SystemChance())
       let token = TokenRecord(
-        id: TokenID("tok_" + SystemChance().identifier()), name: name,
-        hash: TokenSecret.hash(of: secret), scopes: try scopeSet(),
+        id: TokenID("tok_" + SystemChance().identifier()),
+        name: name,
+        hash: TokenSecret.hash(of: secret),
+        scopes: try scopeSet(),
         numbers: numbers.map { Set($0.commaSeparated.map { PhoneNumberID($0) }) },
-        createdAt: SystemTime().now)
+        createdAt: SystemTime().now
+      )
       let added = try await engine.write(.rest) { unit in
         let missing = try (token.numbers ?? []).filter { try Numbers.find($0, in: unit) == nil }
         let isTaken = try Tokens.list(in: unit).contains {
@@ -60,13 +65,17 @@ struct TokenVerb: AsyncParsableCommand {
       }
       try await engine.close()
       if added.isTaken {
-        throw Failure("There is a token named \(name) already. Choose another name, or revoke it first.")
+        throw Failure(
+          "There is a token named \(name) already. Choose another name, or revoke it first."
+        )
       }
       if let missing = added.missing.first {
         throw Failure("No business number \(missing) was added. See: carewindow number list")
       }
       if json {
-        Output.result(["id": .string(token.id.rawValue), "name": .string(name), "token": .string(secret)])
+        Output.result([
+          "id": .string(token.id.rawValue), "name": .string(name), "token": .string(secret),
+        ])
       } else {
         Output.say("The token is shown once; store it now.")
         Output.result(secret)
@@ -85,7 +94,9 @@ struct TokenVerb: AsyncParsableCommand {
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List tokens.", discussion: "EXAMPLES\n  carewindow token list --json")
+      abstract: "List tokens.",
+      discussion: "EXAMPLES\n  carewindow token list --json"
+    )
 
     @Flag(help: "Print JSON.") var json = false
 
@@ -98,11 +109,13 @@ struct TokenVerb: AsyncParsableCommand {
         ["ID", "NAME", "SCOPES", "NUMBERS", "CREATED", "STATE"],
         tokens.map { token in
           [
-            token.id.rawValue, token.name, token.scopes.map(\.rawValue).sorted().joined(separator: ","),
+            token.id.rawValue, token.name,
+            token.scopes.map(\.rawValue).sorted().joined(separator: ","),
             token.numbers.map { $0.map(\.rawValue).sorted().joined(separator: ",") } ?? "all",
             token.createdAt.rfc3339, token.revokedAt == nil ? "active" : "revoked",
           ]
-        })
+        }
+      )
     }
 
     private static func json(_ token: TokenRecord) -> JSON {
@@ -120,7 +133,9 @@ struct TokenVerb: AsyncParsableCommand {
 
   struct Revoke: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "End a token, at once.", discussion: "EXAMPLES\n  carewindow token revoke crm")
+      abstract: "End a token, at once.",
+      discussion: "EXAMPLES\n  carewindow token revoke crm"
+    )
 
     @Argument(help: "The token's name or id.") var token: String
 

@@ -13,7 +13,7 @@ package enum DispatchOutcome: Hashable, Sendable {
 }
 
 /// Meta's own words when it refuses a message.
-package struct MetaRefusal: Hashable, Sendable {
+package struct MetaRefusal: Error, Hashable, Sendable {
   /// Meta's error code.
   package let code: Int
   /// Meta's title.

@@ -26,7 +26,8 @@ struct Announce: Sendable {
     for request in report.unknown {
       logger.warning(
         "A request was found on its way after its owner was gone; its outcome is unknown",
-        metadata: ["request.id": "\(request)"])
+        metadata: ["request.id": "\(request)"]
+      )
     }
     count(report.unknown.count, .unknown)
     count(report.failed.count, .failed)

@@ -56,7 +56,9 @@ package struct Due: Service {
       return isFull
     } catch {
       logger.error(
-        "What is due could not be done; it is tried again", metadata: ["store.error": "\(error)"])
+        "What is due could not be done; it is tried again",
+        metadata: ["store.error": "\(error)"]
+      )
       return false
     }
   }

@@ -15,6 +15,7 @@ package struct Applier: Service {
   private let engine: any SQLEngine
   private let wake: Wake
   private let time: any TimeSource
+  private let publishing: Bool
   private let changed: @Sendable () -> Void
   private let logger = Logger(label: "carewindow.apply")
 
@@ -24,16 +25,19 @@ package struct Applier: Service {
   ///   - engine: Where journal and state are.
   ///   - wake: Signalled by the intake after each entry.
   ///   - time: Measures the sweep.
+  ///   - publishing: False while a journal is replayed: nothing is announced twice.
   ///   - changed: Called after a batch that changed the state, so that what is due or published is looked at.
   package init(
     engine: any SQLEngine,
     wake: Wake,
     time: any TimeSource,
+    publishing: Bool = true,
     changed: @escaping @Sendable () -> Void = {}
   ) {
     self.engine = engine
     self.wake = wake
     self.time = time
+    self.publishing = publishing
     self.changed = changed
   }
 
@@ -62,19 +66,21 @@ package struct Applier: Service {
       guard !entries.isEmpty else { return false }
       let facts = entries.map(EntryFacts.init(told:))
       let report = try await engine.write(.apply) { unit in
-        try Apply.apply(facts, publishing: true, in: unit)
+        try Apply.apply(facts, publishing: publishing, in: unit)
       }
       for (entry, reason) in report.flagged {
         logger.warning(
           "A journal entry was set aside",
-          metadata: ["journal.entry": "\(entry.rawValue)", "journal.flag": "\(reason)"])
+          metadata: ["journal.entry": "\(entry.rawValue)", "journal.flag": "\(reason)"]
+        )
       }
       changed()
       return entries.count == Self.batchMax
     } catch {
       logger.error(
         "Journal entries could not be applied; they are tried again",
-        metadata: ["store.error": "\(error)"])
+        metadata: ["store.error": "\(error)"]
+      )
       return false
     }
   }

@@ -67,7 +67,8 @@ package struct Intake: Sendable {
   ///   - chunks: The raw body as it arrives; an error it throws is passed on.
   ///   - signature: The value of `X-Hub-Signature-256`, if there is one.
   package func take<Chunks: AsyncSequence>(
-    _ chunks: Chunks, signature: String?
+    _ chunks: Chunks,
+    signature: String?
   ) async throws -> IntakeAnswer where Chunks.Element == ArraySlice<UInt8> {
     let answer: IntakeAnswer
     switch try await receive.read(chunks, signature: signature) {

@@ -20,7 +20,8 @@ struct Journaling: Sendable {
     } catch {
       Logger(label: "carewindow.intake").error(
         "A webhook could not be stored; Meta was asked to send it again",
-        metadata: ["store.error": "\(error)", "webhook.bytes": "\(body.count)"])
+        metadata: ["store.error": "\(error)", "webhook.bytes": "\(body.count)"]
+      )
       return .notStored
     }
   }

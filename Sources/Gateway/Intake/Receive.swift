@@ -1,4 +1,3 @@
-import CloudAPI
 import CustomerCare
 import Synchronization
 
@@ -8,12 +7,12 @@ import Synchronization
 /// why not.
 package struct Receive: Sendable {
   private let limits: IntakeLimits
-  private let secrets: SignatureSecrets
+  private let keys: Verify.Keys
   private let inFlight: InFlight
 
   init(limits: IntakeLimits, secrets: [String]) {
     self.limits = limits
-    self.secrets = SignatureSecrets(secrets)
+    keys = Verify.Keys(secrets)
     inFlight = InFlight(bytesMax: limits.inFlightBytesMax)
   }
 
@@ -24,10 +23,11 @@ package struct Receive: Sendable {
   ///   - signature: The value of `X-Hub-Signature-256`; `nil` when the header is missing.
   /// - Returns: The body, or the answer that ends the webhook here.
   func read<Chunks: AsyncSequence>(
-    _ chunks: Chunks, signature: String?
+    _ chunks: Chunks,
+    signature: String?
   ) async throws -> Received where Chunks.Element == ArraySlice<UInt8> {
     guard let signature else { return .rejected(.badSignature) }
-    var verify = Verify(secrets: secrets)
+    var verify = Verify(keys)
     var body: [UInt8] = []
     var claimed = 0
     defer { inFlight.give(back: claimed) }

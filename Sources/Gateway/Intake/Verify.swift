@@ -7,8 +7,17 @@ import CloudAPI
 struct Verify {
   private var verifier: SignatureVerifier
 
-  init(secrets: SignatureSecrets) {
-    verifier = SignatureVerifier(secrets)
+  /// The app secrets, any of which may have signed, made ready once.
+  struct Keys: Sendable {
+    fileprivate let secrets: SignatureSecrets
+
+    init(_ secrets: [String]) {
+      self.secrets = SignatureSecrets(secrets)
+    }
+  }
+
+  init(_ keys: Keys) {
+    verifier = SignatureVerifier(keys.secrets)
   }
 
   mutating func update(_ chunk: ArraySlice<UInt8>) {

@@ -1,4 +1,3 @@
-import CloudAPI
 import CustomerCare
 import Logging
 import Metrics
@@ -33,7 +32,13 @@ struct Dispatch: Sendable {
       let now = time.now
       let claim = try await engine.write(.gate) { unit in
         try Claim.claim(
-          id, owner: owner, until: now + limits.lease, now: now, margin: limits.margin, in: unit)
+          id,
+          owner: owner,
+          until: now + limits.lease,
+          now: now,
+          margin: limits.margin,
+          in: unit
+        )
       }
       switch claim {
       case .dispatch(let record, let reference, let window):
@@ -63,8 +68,10 @@ struct Dispatch: Sendable {
         from: record.request.from,
         road: Parcel.Road(rawValue: record.road) ?? .messages,
         version: record.version,
-        body: Self.body(record.payload, carrying: reference),
-        accessToken: token))
+        body: SubmittedMessage.payload(record.payload, carrying: reference.text),
+        accessToken: token
+      )
+    )
     let took = time.now.since(start)
     Timer(label: "carewindow_dispatch_seconds").record(duration: took)
     logger.info(
@@ -72,7 +79,8 @@ struct Dispatch: Sendable {
       metadata: [
         "request.id": "\(record.request.id)", "attempt.number": "\(reference.number)",
         "attempt.outcome": "\(carried.outcome.word)", "attempt.took": "\(took)",
-      ])
+      ]
+    )
     return carried
   }
 
@@ -98,13 +106,6 @@ struct Dispatch: Sendable {
   struct NoToken: Error {
     var reason: String
   }
-
-  /// The message as it leaves: the client's own reference stays with us, ours travels.
-  private static func body(_ payload: [UInt8], carrying reference: AttemptReference) -> [UInt8] {
-    guard var json = try? JSON.parse(payload) else { return payload }
-    json.set("biz_opaque_callback_data", to: .string(reference.text))
-    return json.serialized()
-  }
 }
 
 extension DispatchOutcome {
@@ -112,6 +113,7 @@ extension DispatchOutcome {
   var word: String {
     switch self {
     case .accepted: "accepted"
+    case .acknowledged: "acknowledged"
     case .refused: "refused"
     case .notSent: "not_sent"
     case .unknown: "unknown"

@@ -1,4 +1,3 @@
-import CloudAPI
 import CustomerCare
 import Logging
 import ServiceLifecycle
@@ -48,8 +47,13 @@ package final class Outbox: Service {
     decide = Decide(engine: engine, margin: limits.margin, time: time)
     reserve = Reserving(engine: engine, margin: limits.margin, time: time)
     dispatch = Dispatch(
-      engine: engine, carrier: carrier, seal: seal, limits: limits, time: time,
-      owner: chance.identifier())
+      engine: engine,
+      carrier: carrier,
+      seal: seal,
+      limits: limits,
+      time: time,
+      owner: chance.identifier()
+    )
     settle = Settling(engine: engine, time: time)
     (work, enqueue) = AsyncStream.makeStream()
   }
@@ -198,7 +202,11 @@ extension Outbox {
           RequestReport(
             id: record.request.id,
             state: settled?.state ?? carried.outcome.state,
-            verdict: record.verdict, window: window, answer: carried.answer))
+            verdict: record.verdict,
+            window: window,
+            answer: carried.answer
+          )
+        )
       case .refused(let refused, let window):
         return .request(RequestReport(refused, window: window))
       case .busy: return .busy(record.request.id)
@@ -209,7 +217,8 @@ extension Outbox {
     } catch {
       logger.error(
         "A request could not be dispatched",
-        metadata: ["request.id": "\(record.request.id)", "store.error": "\(error)"])
+        metadata: ["request.id": "\(record.request.id)", "store.error": "\(error)"]
+      )
       return .unavailable
     }
   }
@@ -232,19 +241,27 @@ extension Outbox {
 extension Outbox {
   /// Judges and carries a read receipt or typing indicator.
   private func receipt(
-    _ request: SendRequest, body: [UInt8], of submission: Submission
+    _ request: SendRequest,
+    body: [UInt8],
+    of submission: Submission
   ) async -> Submitted {
     do {
       let (verdict, window) = try await decide.verdict(on: request)
       guard case .send = verdict else {
         return .request(
-          RequestReport(id: request.id, state: .refused, verdict: verdict, window: window))
+          RequestReport(id: request.id, state: .refused, verdict: verdict, window: window)
+        )
       }
       let token = try await dispatch.accessToken(of: request.from)
       let carried = await dispatch.carrier.carry(
         Parcel(
-          from: request.from, road: submission.road, version: submission.version, body: body,
-          accessToken: token))
+          from: request.from,
+          road: submission.road,
+          version: submission.version,
+          body: body,
+          accessToken: token
+        )
+      )
       return .carried(carried)
     } catch {
       return .unavailable
@@ -267,9 +284,13 @@ extension RequestReport {
   /// A request as it is remembered.
   init(_ record: RequestRecord, window: CareWindow?, isReplay: Bool = false) {
     self.init(
-      id: record.request.id, state: record.state, verdict: record.verdict, window: window,
+      id: record.request.id,
+      state: record.state,
+      verdict: record.verdict,
+      window: window,
       answer: record.answer.map { MetaAnswer(status: $0.status, body: $0.body) },
-      isReplay: isReplay)
+      isReplay: isReplay
+    )
   }
 }
 
@@ -277,7 +298,7 @@ extension DispatchOutcome {
   /// Where an attempt's request stands if the outcome could not be stored.
   fileprivate var state: RequestState {
     switch self {
-    case .accepted: .handedOver
+    case .accepted, .acknowledged: .handedOver
     case .refused: .refused
     case .notSent: .failed
     case .unknown: .unknown

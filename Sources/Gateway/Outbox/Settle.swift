@@ -19,18 +19,25 @@ struct Settling: Sendable {
     do {
       let record = try await engine.write(.gate) { unit in
         try Settle.settle(
-          attempt.attempt, outcome: carried.outcome, answer: answer, now: now, in: unit)
+          attempt.attempt,
+          outcome: carried.outcome,
+          answer: answer,
+          now: now,
+          in: unit
+        )
       }
       if let record {
         Counter(
-          label: "carewindow_messages_total", dimensions: [("state", record.state.rawValue)]
+          label: "carewindow_messages_total",
+          dimensions: [("state", record.state.rawValue)]
         ).increment()
       }
       return record
     } catch {
       logger.error(
         "An attempt's outcome could not be stored; its status webhook will settle it",
-        metadata: ["request.id": "\(attempt.request)", "store.error": "\(error)"])
+        metadata: ["request.id": "\(attempt.request)", "store.error": "\(error)"]
+      )
       return nil
     }
   }

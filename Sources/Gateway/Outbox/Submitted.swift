@@ -1,10 +1,9 @@
-package import CloudAPI
 package import CustomerCare
 
 /// What became of a submission, as far as its caller is told now.
 package enum Submitted: Sendable {
   /// It is no message that Meta would take: nothing was stored, no key was spent.
-  case invalid(GraphErrorBody)
+  case invalid(MetaRefusal)
   /// The idempotency key belongs to another body.
   case keyReused
   /// The same request is still on its way; nothing was sent again.
@@ -22,7 +21,7 @@ package enum Submitted: Sendable {
 /// What the gate would say to a submission.
 package enum Previewed: Sendable {
   /// It is no message that Meta would take.
-  case invalid(GraphErrorBody)
+  case invalid(MetaRefusal)
   /// The database could not answer.
   case unavailable
   /// What would happen now, on this window.

@@ -16,7 +16,8 @@ final class Turns: Sendable {
 
   /// Waits for the conversation, runs the work, and lets the next one in.
   func take<Answer: Sendable>(
-    _ conversation: Conversation, _ work: () async -> Answer
+    _ conversation: Conversation,
+    _ work: () async -> Answer
   ) async -> Answer {
     await enter(conversation)
     defer { leave(conversation) }

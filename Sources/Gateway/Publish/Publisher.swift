@@ -62,7 +62,8 @@ package struct Publisher: Service {
     } catch {
       logger.error(
         "Events could not be published; they come again",
-        metadata: ["consumer": "\(name)", "store.error": "\(error)"])
+        metadata: ["consumer": "\(name)", "store.error": "\(error)"]
+      )
       return false
     }
   }

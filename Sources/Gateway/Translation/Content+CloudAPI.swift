@@ -57,16 +57,23 @@ extension Content {
 extension Content.Media {
   fileprivate init(_ kind: Kind, _ media: MediaContent) {
     self.init(
-      kind: kind, id: media.id, mimeType: media.mimeType, caption: media.caption,
-      filename: media.filename)
+      kind: kind,
+      id: media.id,
+      mimeType: media.mimeType,
+      caption: media.caption,
+      filename: media.filename
+    )
   }
 }
 
 extension Content.Location {
   fileprivate init(_ place: LocationContent) {
     self.init(
-      latitude: String(place.latitude), longitude: String(place.longitude), name: place.name,
-      address: place.address)
+      latitude: String(place.latitude),
+      longitude: String(place.longitude),
+      name: place.name,
+      address: place.address
+    )
   }
 }
 
@@ -79,11 +86,16 @@ extension Content.ContactCard {
 extension Content.Order {
   fileprivate init(_ order: OrderContent) {
     self.init(
-      catalogID: order.catalogID, text: order.text,
+      catalogID: order.catalogID,
+      text: order.text,
       items: order.items.map {
         Item(
-          retailerID: $0.productRetailerID ?? "", quantity: $0.quantity ?? 0,
-          price: $0.price ?? "", currency: $0.currency ?? "")
-      })
+          retailerID: $0.productRetailerID ?? "",
+          quantity: $0.quantity ?? 0,
+          price: $0.price ?? "",
+          currency: $0.currency ?? ""
+        )
+      }
+    )
   }
 }

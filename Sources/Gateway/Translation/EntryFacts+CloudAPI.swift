@@ -12,7 +12,8 @@ extension EntryFacts {
       self.init(
         of: entry,
         changes: delivery.changes.compactMap { ChangeFacts($0, receivedAt: entry.receivedAt) },
-        flag: delivery.problems.first.map { "\(delivery.problemCount) unreadable: \($0)" })
+        flag: delivery.problems.first.map { "\(delivery.problemCount) unreadable: \($0)" }
+      )
     } catch {
       self.init(of: entry, changes: [], flag: "No webhook: \(error)")
     }
@@ -23,7 +24,11 @@ extension ChangeFacts {
   /// What one change says; `nil` when it says nothing that is remembered.
   fileprivate init?(_ change: Change, receivedAt: Instant) {
     let number = change.phoneNumberID.map { PhoneNumberID($0) }
-    var told = Told(number: number, displayNumber: change.displayPhoneNumber, receivedAt: receivedAt)
+    var told = Told(
+      number: number,
+      displayNumber: change.displayPhoneNumber,
+      receivedAt: receivedAt
+    )
     switch change.value {
     case .messages(let value): told.messages(value)
     case .calls(let value): told.calls(value)
@@ -79,7 +84,10 @@ struct Told {
   ///
   /// Cards are matched by name, never by index. One without any name in its message is the only card, or nobody.
   func names(
-    phone: String?, userID: String?, parentUserID: String?, cards: [CloudAPI.ContactCard]
+    phone: String?,
+    userID: String?,
+    parentUserID: String?,
+    cards: [CloudAPI.ContactCard]
   ) -> [Alias] {
     let given = Alias.names(phone: phone, userID: userID, parentUserID: parentUserID)
     let card =
@@ -88,8 +96,10 @@ struct Told {
       : cards.first { !Set(Alias.names($0)).isDisjoint(with: given) }
     guard let card else { return given }
     return Alias.names(
-      phone: phone ?? card.waID, userID: userID ?? card.userID,
-      parentUserID: parentUserID ?? card.parentUserID)
+      phone: phone ?? card.waID,
+      userID: userID ?? card.userID,
+      parentUserID: parentUserID ?? card.parentUserID
+    )
   }
 
   /// How the customers of a change call themselves, as of its newest event.
@@ -98,13 +108,19 @@ struct Told {
       guard let alias = Alias.names(card).first else { continue }
       facts.append(
         .profile(
-          ProfileFact(alias: alias, name: card.name, username: card.username, at: instant)))
+          ProfileFact(alias: alias, name: card.name, username: card.username, at: instant)
+        )
+      )
     }
   }
 
   /// An event that bears on the window, if its kind does.
   mutating func ledger(
-    _ kind: OpeningKind, id: String, alias: Alias, group: GroupID? = nil, at instant: Instant
+    _ kind: OpeningKind,
+    id: String,
+    alias: Alias,
+    group: GroupID? = nil,
+    at instant: Instant
   ) {
     let certainty: LedgerEntry.Certainty
     switch kind.qualification {
@@ -115,7 +131,16 @@ struct Told {
     facts.append(
       .ledger(
         LedgerEntry(
-          eventID: id, kind: .opening(kind), alias: alias, groupID: group, at: instant,
-          receivedAt: receivedAt, certainty: certainty, live: true)))
+          eventID: id,
+          kind: .opening(kind),
+          alias: alias,
+          groupID: group,
+          at: instant,
+          receivedAt: receivedAt,
+          certainty: certainty,
+          live: true
+        )
+      )
+    )
   }
 }

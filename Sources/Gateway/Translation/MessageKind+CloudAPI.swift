@@ -27,13 +27,18 @@ extension Content {
       case .location(let place):
         .location(
           Location(
-            latitude: String(place.latitude), longitude: String(place.longitude), name: place.name,
-            address: place.address))
+            latitude: String(place.latitude),
+            longitude: String(place.longitude),
+            name: place.name,
+            address: place.address
+          )
+        )
       case .contacts(let cards):
         .contacts(
           cards.map {
             ContactCard(name: $0.formattedName ?? "", phones: $0.phones.compactMap(\.phone))
-          })
+          }
+        )
       case .reaction(let id, let emoji): .reaction(emoji: emoji, to: MessageID(id))
       case .pin: .system(type: message.type, text: "")
       case .interactive(let kind, let body): .interactive(type: kind, body: body ?? "")

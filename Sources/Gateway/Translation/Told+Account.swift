@@ -7,16 +7,24 @@ extension Told {
   mutating func preferences(_ value: PreferencesValue) {
     for preference in value.preferences {
       let names = names(
-        phone: preference.waID, userID: preference.userID,
-        parentUserID: preference.parentUserID, cards: value.contacts)
+        phone: preference.waID,
+        userID: preference.userID,
+        parentUserID: preference.parentUserID,
+        cards: value.contacts
+      )
       let at = instant(preference.timestamp)
       together(names, at: at)
       guard let alias = names.first else { continue }
       facts.append(
         .preference(
           PreferenceFact(
-            alias: alias, category: preference.category ?? "marketing_messages",
-            value: preference.choice.word, at: at)))
+            alias: alias,
+            category: preference.category ?? "marketing_messages",
+            value: preference.choice.word,
+            at: at
+          )
+        )
+      )
     }
     profiles(value.contacts, at: instant(value.preferences.compactMap(\.timestamp).max()))
   }
@@ -33,8 +41,12 @@ extension Told {
       }
       together(
         Alias.names(
-          phone: update.waID, userID: update.currentUserID,
-          parentUserID: update.currentParentUserID), at: at)
+          phone: update.waID,
+          userID: update.currentUserID,
+          parentUserID: update.currentParentUserID
+        ),
+        at: at
+      )
     }
   }
 
@@ -46,7 +58,9 @@ extension Told {
     func impose(_ restriction: CustomerCare.Restriction, _ isImposed: Bool = true) {
       facts.append(
         .restriction(
-          RestrictionFact(restriction: restriction, isImposed: isImposed, at: instant)))
+          RestrictionFact(restriction: restriction, isImposed: isImposed, at: instant)
+        )
+      )
     }
     switch update.event {
     case "ACCOUNT_DELETED", "PARTNER_REMOVED": impose(.disconnected)

@@ -28,7 +28,8 @@ extension Told {
       phone: isCustomers ? call.from : call.to,
       userID: isCustomers ? call.fromUserID : call.toUserID,
       parentUserID: isCustomers ? call.fromParentUserID : call.toParentUserID,
-      cards: cards)
+      cards: cards
+    )
     together(names, at: instant(call.timestamp))
     guard let alias = names.first, let (kind, seconds) = OpeningKind.of(call), let seconds
     else { return }
@@ -38,8 +39,10 @@ extension Told {
   /// The status of a call of ours.
   mutating func callStatus(_ status: CallStatus) {
     let names = Alias.names(
-      phone: status.recipientID, userID: status.recipientUserID,
-      parentUserID: status.recipientParentUserID)
+      phone: status.recipientID,
+      userID: status.recipientUserID,
+      parentUserID: status.recipientParentUserID
+    )
     together(names, at: instant(status.timestamp))
     guard let alias = names.first, let seconds = status.timestamp else { return }
     ledger(OpeningKind(status), id: status.id, alias: alias, at: Instant(seconds: seconds))

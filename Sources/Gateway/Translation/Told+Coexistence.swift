@@ -11,11 +11,17 @@ extension Told {
 
   /// One echo; never a window, never a conversation with the business itself.
   mutating func echo(
-    _ echo: MessageEcho, cards: [CloudAPI.ContactCard], origin: Origin = .phone
+    _ echo: MessageEcho,
+    cards: [CloudAPI.ContactCard],
+    origin: Origin = .phone
   ) {
     let at = instant(echo.timestamp)
     let names = names(
-      phone: echo.to, userID: echo.toUserID, parentUserID: echo.toParentUserID, cards: cards)
+      phone: echo.to,
+      userID: echo.toUserID,
+      parentUserID: echo.toParentUserID,
+      cards: cards
+    )
     together(names, at: at)
     if amendment(echo.content, id: echo.id, at: at) { return }
     guard let number, let alias = names.first else { return }
@@ -23,10 +29,21 @@ extension Told {
       .message(
         MessageFact(
           message: StoredMessage(
-            id: MessageID(echo.id), number: number, alias: alias, origin: origin,
-            content: Content(echo.content, type: echo.type, errors: echo.errors), at: at,
-            receivedAt: receivedAt, inReplyTo: echo.context?.id.map { MessageID($0) }),
-          direction: .outbound, type: echo.type, raw: echo.raw.serialized())))
+            id: MessageID(echo.id),
+            number: number,
+            alias: alias,
+            origin: origin,
+            content: Content(echo.content, type: echo.type, errors: echo.errors),
+            at: at,
+            receivedAt: receivedAt,
+            inReplyTo: echo.context?.id.map { MessageID($0) }
+          ),
+          direction: .outbound,
+          type: echo.type,
+          raw: echo.raw.serialized()
+        )
+      )
+    )
   }
 
   /// Field `history`: chats from before, in three shapes; none of them opens a window.
@@ -40,7 +57,10 @@ extension Told {
 
   private mutating func thread(_ thread: HistoryThread) {
     let owner = Alias.names(
-      phone: thread.waID, userID: thread.userID, parentUserID: thread.parentUserID)
+      phone: thread.waID,
+      userID: thread.userID,
+      parentUserID: thread.parentUserID
+    )
     together(owner, at: instant(thread.messages.compactMap(\.timestamp).max()))
     for message in thread.messages {
       let names =
@@ -48,7 +68,8 @@ extension Told {
         ? Alias.names(
           phone: message.isFromBusiness ? message.to : message.from,
           userID: message.isFromBusiness ? message.toUserID : message.fromUserID,
-          parentUserID: message.isFromBusiness ? nil : message.fromParentUserID)
+          parentUserID: message.isFromBusiness ? nil : message.fromParentUserID
+        )
         : owner
       let at = instant(message.timestamp)
       if amendment(message.content, id: message.id, at: at) { continue }
@@ -57,11 +78,21 @@ extension Told {
         .message(
           MessageFact(
             message: StoredMessage(
-              id: MessageID(message.id), number: number, alias: alias, origin: .history,
-              content: Content(message.content, type: message.type), at: at,
-              receivedAt: receivedAt, inReplyTo: message.context?.id.map { MessageID($0) }),
-            direction: message.isFromBusiness ? .outbound : .inbound, type: message.type,
-            raw: message.raw.serialized())))
+              id: MessageID(message.id),
+              number: number,
+              alias: alias,
+              origin: .history,
+              content: Content(message.content, type: message.type),
+              at: at,
+              receivedAt: receivedAt,
+              inReplyTo: message.context?.id.map { MessageID($0) }
+            ),
+            direction: message.isFromBusiness ? .outbound : .inbound,
+            type: message.type,
+            raw: message.raw.serialized()
+          )
+        )
+      )
     }
   }
 
@@ -69,18 +100,32 @@ extension Told {
   private mutating func media(_ message: InboundMessage, cards: [CloudAPI.ContactCard]) {
     let at = instant(message.timestamp)
     let names = names(
-      phone: message.from, userID: message.fromUserID, parentUserID: message.fromParentUserID,
-      cards: cards)
+      phone: message.from,
+      userID: message.fromUserID,
+      parentUserID: message.fromParentUserID,
+      cards: cards
+    )
     together(names, at: at)
     guard let number, let alias = names.first else { return }
     facts.append(
       .message(
         MessageFact(
           message: StoredMessage(
-            id: MessageID(message.id), number: number, alias: alias, origin: .history,
-            content: Content(message.content, type: message.type, errors: message.errors), at: at,
-            receivedAt: receivedAt, inReplyTo: message.context?.id.map { MessageID($0) }),
-          direction: .inbound, type: message.type, raw: message.raw.serialized())))
+            id: MessageID(message.id),
+            number: number,
+            alias: alias,
+            origin: .history,
+            content: Content(message.content, type: message.type, errors: message.errors),
+            at: at,
+            receivedAt: receivedAt,
+            inReplyTo: message.context?.id.map { MessageID($0) }
+          ),
+          direction: .inbound,
+          type: message.type,
+          raw: message.raw.serialized()
+        )
+      )
+    )
   }
 
   /// Field `smb_app_state_sync`: the phone's address book joins numbers and user ids.
@@ -88,8 +133,12 @@ extension Told {
     for entry in value.entries {
       together(
         Alias.names(
-          phone: entry.phoneNumber, userID: entry.userID, parentUserID: entry.parentUserID),
-        at: instant(entry.timestamp))
+          phone: entry.phoneNumber,
+          userID: entry.userID,
+          parentUserID: entry.parentUserID
+        ),
+        at: instant(entry.timestamp)
+      )
     }
   }
 }

@@ -20,8 +20,10 @@ extension Told {
     for message in value.messages.messages {
       let kind = OpeningKind(message)
       inbound(
-        message, cards: value.messages.contacts,
-        kind: kind.qualification == .opens ? .standby : kind)
+        message,
+        cards: value.messages.contacts,
+        kind: kind.qualification == .opens ? .standby : kind
+      )
     }
     for status in value.messages.statuses { self.status(status) }
     for echo in value.echoes { self.echo(echo, cards: value.messages.contacts) }
@@ -29,7 +31,9 @@ extension Told {
 
   /// One live message of a customer's.
   private mutating func inbound(
-    _ message: InboundMessage, cards: [CloudAPI.ContactCard], kind: OpeningKind
+    _ message: InboundMessage,
+    cards: [CloudAPI.ContactCard],
+    kind: OpeningKind
   ) {
     let at = instant(message.timestamp)
     if case .system(let notice) = message.content {
@@ -37,8 +41,11 @@ extension Told {
       return
     }
     let names = names(
-      phone: message.from, userID: message.fromUserID, parentUserID: message.fromParentUserID,
-      cards: cards)
+      phone: message.from,
+      userID: message.fromUserID,
+      parentUserID: message.fromParentUserID,
+      cards: cards
+    )
     together(names, at: at)
     sharedNumber(message, names: names, at: at)
     let group = message.groupID.map { GroupID($0) }
@@ -52,17 +59,29 @@ extension Told {
       .message(
         MessageFact(
           message: StoredMessage(
-            id: MessageID(message.id), number: number, alias: alias, groupID: group,
+            id: MessageID(message.id),
+            number: number,
+            alias: alias,
+            groupID: group,
             origin: .customer,
-            content: Content(message.content, type: message.type, errors: message.errors), at: at,
-            receivedAt: receivedAt, inReplyTo: message.context?.id.map { MessageID($0) }),
-          direction: .inbound, type: message.type, raw: message.raw.serialized())))
+            content: Content(message.content, type: message.type, errors: message.errors),
+            at: at,
+            receivedAt: receivedAt,
+            inReplyTo: message.context?.id.map { MessageID($0) }
+          ),
+          direction: .inbound,
+          type: message.type,
+          raw: message.raw.serialized()
+        )
+      )
+    )
   }
 
   /// The customer answered our request for the phone number: the card is their own.
   ///
   /// A card of any other origin may be somebody else's and links nobody (coexistence.md 12.2, read 2026-11-21).
-  private mutating func sharedNumber(_ message: InboundMessage, names: [Alias], at instant: Instant) {
+  private mutating func sharedNumber(_ message: InboundMessage, names: [Alias], at instant: Instant)
+  {
     guard case .contacts(let cards) = message.content, let own = names.first else { return }
     for card in cards where card.origin == "contact_request" {
       for phone in card.phones {
@@ -80,13 +99,20 @@ extension Told {
       facts.append(
         .amendment(
           Amendment(
-            id: MessageID(id), target: MessageID(target),
-            change: .edited(Content(edit.content, type: edit.type ?? "")), at: instant)))
+            id: MessageID(id),
+            target: MessageID(target),
+            change: .edited(Content(edit.content, type: edit.type ?? "")),
+            at: instant
+          )
+        )
+      )
     case .revoke(let revoke):
       guard let target = revoke.originalMessageID else { return true }
       facts.append(
         .amendment(
-          Amendment(id: MessageID(id), target: MessageID(target), change: .revoked, at: instant)))
+          Amendment(id: MessageID(id), target: MessageID(target), change: .revoked, at: instant)
+        )
+      )
     default: return false
     }
     return true
@@ -103,14 +129,21 @@ extension Told {
       let oldPhone = message.from ?? notice.customer
       changed(
         (notice.previousUserID ?? message.fromUserID).map(Alias.bsuid),
-        notice.userID.map(Alias.bsuid))
+        notice.userID.map(Alias.bsuid)
+      )
       changed(
         notice.previousParentUserID.map(Alias.parentBSUID),
-        notice.parentUserID.map(Alias.parentBSUID))
+        notice.parentUserID.map(Alias.parentBSUID)
+      )
       changed(oldPhone.map(Alias.phone), notice.waID.map(Alias.phone))
       together(
         Alias.names(
-          phone: notice.waID, userID: notice.userID, parentUserID: notice.parentUserID), at: at)
+          phone: notice.waID,
+          userID: notice.userID,
+          parentUserID: notice.parentUserID
+        ),
+        at: at
+      )
     case .changedIdentity, .other: break
     }
   }
@@ -124,21 +157,31 @@ extension Told {
       isGroup
       ? status.recipientID.map { [Alias.group(GroupID($0))] } ?? []
       : Alias.names(
-        phone: status.recipientID, userID: status.recipientUserID,
-        parentUserID: status.recipientParentUserID)
+        phone: status.recipientID,
+        userID: status.recipientUserID,
+        parentUserID: status.recipientParentUserID
+      )
     let participants = Alias.names(
-      phone: status.participantID, userID: status.participantUserID,
-      parentUserID: status.participantParentUserID)
+      phone: status.participantID,
+      userID: status.participantUserID,
+      parentUserID: status.participantParentUserID
+    )
     together(names, at: at)
     together(participants, at: at)
     facts.append(
       .status(
         StatusFact(
-          message: MessageID(status.id), alias: names.first, participant: participants.first,
-          delivery: delivery, at: at,
+          message: MessageID(status.id),
+          alias: names.first,
+          participant: participants.first,
+          delivery: delivery,
+          at: at,
           errors: status.errors.compactMap { MetaRefusal($0) },
           pricing: status.raw["pricing"]?.serialized(),
-          reference: status.callbackData.flatMap(AttemptReference.init(text:)))))
+          reference: status.callbackData.flatMap(AttemptReference.init(text:))
+        )
+      )
+    )
   }
 }
 
