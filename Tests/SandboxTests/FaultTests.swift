@@ -33,7 +33,7 @@ import Testing
       Strike(["kind": "drop"], 200, .hangUp, []),
       Strike(["kind": "drop", "when": "after"], 200, .hangUp, all),
       Strike(["kind": "slow", "ms": 700], 200, .slow(700), all),
-      Strike(["kind": "code", "code": 131000, "path": "http"], 400, .prompt, []),
+      Strike(["kind": "code", "code": 131000, "path": "http"], 500, .prompt, []),
       Strike(["kind": "code", "code": 131049], 200, .prompt, ["failed 131049"]),
       Strike(["kind": "glitch"], 200, .prompt, ["failed 131047"]),
       Strike(["kind": "glitch", "path": "http"], 400, .prompt, []),

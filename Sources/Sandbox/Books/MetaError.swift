@@ -174,6 +174,12 @@ extension MetaError {
     {
       return known
     }
-    return MetaError(code, status: 400, "Simulated error", details: "Chosen by a fault.")
+    let row = GraphError.known(code: code)
+    return MetaError(
+      code,
+      status: row?.httpStatus ?? 400,
+      row?.meaning ?? "Simulated error",
+      details: "Chosen by a fault of the sandbox."
+    )
   }
 }
