@@ -6,24 +6,26 @@ import Testing
 struct Fixture: Sendable, CustomTestStringConvertible {
   /// Webhook bodies by event.
   static let updates = [
-    "updates/account_update.json", "updates/call_connect.json",
-    "updates/call_permission_update.json", "updates/call_status.json",
-    "updates/call_terminate.json", "updates/callback_button.json",
-    "updates/callback_selection.json", "updates/deleted_message.json",
-    "updates/edited_message.json", "updates/flow_completion.json", "updates/message.json",
-    "updates/message_status.json", "updates/outgoing_message.json", "updates/system.json",
-    "updates/template_category_update.json", "updates/template_components_update.json",
-    "updates/template_quality_update.json", "updates/template_status_update.json",
-    "updates/user_marketing_preferences.json",
+    "pywa/updates/account_update.json", "pywa/updates/call_connect.json",
+    "pywa/updates/call_permission_update.json", "pywa/updates/call_status.json",
+    "pywa/updates/call_terminate.json", "pywa/updates/callback_button.json",
+    "pywa/updates/callback_selection.json", "pywa/updates/deleted_message.json",
+    "pywa/updates/edited_message.json", "pywa/updates/flow_completion.json",
+    "pywa/updates/message.json",
+    "pywa/updates/message_status.json", "pywa/updates/outgoing_message.json",
+    "pywa/updates/system.json",
+    "pywa/updates/template_category_update.json", "pywa/updates/template_components_update.json",
+    "pywa/updates/template_quality_update.json", "pywa/updates/template_status_update.json",
+    "pywa/updates/user_marketing_preferences.json",
   ].map(Fixture.init)
 
   /// Bodies that create templates, and Flow JSON documents: not webhooks, but JSON.
   static let documents = [
-    "templates/authentication/examples.json", "templates/buttons/examples.json",
-    "templates/carousel/examples.json", "templates/limited_time_offer/examples.json",
-    "flows/2_1/examples.json", "flows/4_0/examples.json", "flows/5_0/examples.json",
-    "flows/5_1/examples.json", "flows/6_0/examples.json", "flows/6_1/examples.json",
-    "flows/6_2/examples.json", "flows/6_3/examples.json", "flows/7_1/examples.json",
+    "pywa/templates/authentication/examples.json", "pywa/templates/buttons/examples.json",
+    "pywa/templates/carousel/examples.json", "pywa/templates/limited_time_offer/examples.json",
+    "pywa/flows/2_1/examples.json", "pywa/flows/4_0/examples.json", "pywa/flows/5_0/examples.json",
+    "pywa/flows/5_1/examples.json", "pywa/flows/6_0/examples.json", "pywa/flows/6_1/examples.json",
+    "pywa/flows/6_2/examples.json", "pywa/flows/6_3/examples.json", "pywa/flows/7_1/examples.json",
   ].map(Fixture.init)
 
   let path: String
@@ -32,7 +34,7 @@ struct Fixture: Sendable, CustomTestStringConvertible {
 
   func bytes() throws -> [UInt8] {
     let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    return Array(try Data(contentsOf: tests.appending(path: "Fixtures/pywa/\(path)")))
+    return Array(try Data(contentsOf: tests.appending(path: "Fixtures/\(path)")))
   }
 
   /// The named bodies in the file.

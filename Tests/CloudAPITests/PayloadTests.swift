@@ -4,7 +4,7 @@ import Testing
 /// Every recorded webhook body, and exactly what comes out of it.
 @Suite struct PayloadTests {
   private static let expected: [String: [String: [String]]] = [
-    "updates/account_update.json": [
+    "pywa/updates/account_update.json": [
       "account_deleted": ["account ACCOUNT_DELETED"],
       "account_disabled": ["account DISABLED_UPDATE"],
       "account_offboarded": ["account ACCOUNT_OFFBOARDED"],
@@ -25,40 +25,40 @@ import Testing
       "pricing_tiering_update": ["account VOLUME_BASED_PRICING_TIER_UPDATE"],
       "primary_business_location_set": ["account BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE"],
     ],
-    "updates/call_connect.json": [
+    "pywa/updates/call_connect.json": [
       "business_initiated": ["call connect businessCalls"],
       "user_initiated": ["call connect customerCalls"],
     ],
-    "updates/call_permission_update.json": [
+    "pywa/updates/call_permission_update.json": [
       "accept": ["message call permission accept"],
       "reject": ["message call permission reject"],
     ],
-    "updates/call_status.json": [
+    "pywa/updates/call_status.json": [
       "call_status": ["call status RINGING"]
     ],
-    "updates/call_terminate.json": [
+    "pywa/updates/call_terminate.json": [
       "call_terminate": ["call terminate businessCalls", "error 12455"]
     ],
-    "updates/callback_button.json": [
+    "pywa/updates/callback_button.json": [
       "button": ["message button_reply"],
       "quick_reply": ["message button"],
       "quick_reply_without_context": ["message button"],
     ],
-    "updates/callback_selection.json": [
+    "pywa/updates/callback_selection.json": [
       "callback": ["message list_reply"],
       "description": ["message list_reply"],
     ],
-    "updates/deleted_message.json": [
+    "pywa/updates/deleted_message.json": [
       "revoke": ["message revoke"]
     ],
-    "updates/edited_message.json": [
+    "pywa/updates/edited_message.json": [
       "image": ["message edit to image"]
     ],
-    "updates/flow_completion.json": [
+    "pywa/updates/flow_completion.json": [
       "completion": ["message form with token"],
       "without_flow_token": ["message form"],
     ],
-    "updates/message.json": [
+    "pywa/updates/message.json": [
       "animated_sticker": ["message sticker"],
       "audio": ["message audio"],
       "chosen_location": ["message location"],
@@ -83,7 +83,7 @@ import Testing
       "video": ["message video"],
       "voice": ["message audio"],
     ],
-    "updates/message_status.json": [
+    "pywa/updates/message_status.json": [
       "delivered": ["status delivered"],
       "failed": ["status failed"],
       "group": ["status read"],
@@ -92,29 +92,29 @@ import Testing
       "sent": ["status sent"],
       "with_tracker": ["status sent"],
     ],
-    "updates/outgoing_message.json": [
+    "pywa/updates/outgoing_message.json": [
       "delete": ["echo revoke"],
       "edit": ["echo edit to text"],
       "text": ["echo text"],
     ],
-    "updates/system.json": [
+    "pywa/updates/system.json": [
       "identity_change": ["message system customer_identity_changed"],
       "phone_number_change": ["message system user_changed_number"],
     ],
-    "updates/template_category_update.json": [
+    "pywa/updates/template_category_update.json": [
       "marketing": ["template category MARKETING"]
     ],
-    "updates/template_components_update.json": [
+    "pywa/updates/template_components_update.json": [
       "element": ["template components Hi {{1}}! Welcome to our service."]
     ],
-    "updates/template_quality_update.json": [
+    "pywa/updates/template_quality_update.json": [
       "yellow": ["template quality YELLOW"]
     ],
-    "updates/template_status_update.json": [
+    "pywa/updates/template_status_update.json": [
       "approved": ["template APPROVED"],
       "rejected": ["template REJECTED"],
     ],
-    "updates/user_marketing_preferences.json": [
+    "pywa/updates/user_marketing_preferences.json": [
       "resume": ["preference resume"],
       "signup": ["preference signup"],
     ],
