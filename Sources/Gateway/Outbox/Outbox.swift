@@ -128,7 +128,10 @@ extension Outbox {
       return .keyReused
     case .existing(let record, let window):
       release()
-      return await existing(record, window)
+      // What counts at the commit was answered then: that answer is given again without waiting.
+      return submission.acceptance == .atCommit
+        ? .request(RequestReport(record, window: window, isReplay: true))
+        : await existing(record, window)
     case .reserved(let record, let window):
       guard case .send = record.verdict else {
         release()
@@ -183,13 +186,24 @@ extension Outbox {
           ? Submitted.busy(record.request.id) : await carry(record)
       }
       release()
-      answer(submitted)
+      answer(Self.told(submitted, of: record))
       changed()
     }
     if case .terminated = enqueue.yield(job) {
       // Shutting down: what counted at the commit is carried after the next start.
       release()
-      answer(.unavailable)
+      answer(Self.told(.unavailable, of: record))
+    }
+  }
+
+  /// What is said of a request that was not carried now.
+  ///
+  /// One that counted at the commit is carried later: whoever is told that nothing was sent would
+  /// send it a second time under another key.
+  private static func told(_ submitted: Submitted, of record: RequestRecord) -> Submitted {
+    switch submitted {
+    case .busy, .unavailable: record.isDurable ? .inProgress : submitted
+    default: submitted
     }
   }
 
