@@ -181,9 +181,12 @@ extension Outbox {
       let submitted = await turns.take(
         Turns.Conversation(number: record.request.from, alias: record.request.to.alias)
       ) {
-        // Whoever hung up before dispatch began gets nothing sent later; Due ends the request as abandoned.
-        caller.hasHungUp && !record.isDurable
+        // Whoever hung up before dispatch began gets nothing sent later.
+        let submitted =
+          caller.hasHungUp && !record.isDurable
           ? Submitted.busy(record.request.id) : await carry(record)
+        if case .busy = submitted, !record.isDurable { await abandon(record) }
+        return submitted
       }
       release()
       answer(Self.told(submitted, of: record))
@@ -193,6 +196,20 @@ extension Outbox {
       // Shutting down: what counted at the commit is carried after the next start.
       release()
       answer(Self.told(.unavailable, of: record))
+    }
+  }
+
+  /// Ends a request that nobody waits for, so that the conversation's next message need not.
+  private func abandon(_ record: RequestRecord) async {
+    let (id, now) = (record.request.id, request.time.now)
+    do {
+      try await engine.write(.gate) { unit in try Wait.abandon(id, now: now, in: unit) }
+    } catch {
+      // Due ends it as soon as its time is over.
+      logger.warning(
+        "A request could not be ended",
+        metadata: ["request.id": "\(id)", "store.error": "\(error)"]
+      )
     }
   }
 

@@ -78,6 +78,22 @@ package enum Wait {
     return report
   }
 
+  /// Ends a request whose caller is gone, or was told that nothing was sent, before its dispatch
+  /// began: the next message of the conversation need not wait until its `claimBy`.
+  ///
+  /// A durable request, or one that is past `accepted`, is left as it is.
+  package static func abandon(
+    _ request: RequestID,
+    now: Instant,
+    in unit: any SQLUnit
+  ) throws {
+    let rows = RequestRows(unit: unit)
+    guard let record = try rows.find(request), record.state == .accepted, !record.isDurable,
+      try rows.move(record, to: .failed, failure: "abandoned", at: now)
+    else { return }
+    try rows.publish(record, state: RequestState.failed.rawValue, message: nil, at: now)
+  }
+
   /// Accepted requests that nobody carries out now, oldest first: durable ones only, one per
   /// conversation, at most `limit`.
   package static func dispatchable(
