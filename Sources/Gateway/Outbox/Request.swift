@@ -28,6 +28,13 @@ struct Request: Sendable {
     } catch {
       return .invalid(error)
     }
+    // Source: cloud-api.md 5.7, read 2026-11-21: this endpoint takes templates only (134100).
+    if submission.road == .marketingMessages, !message.kind.isTemplate {
+      return .invalid(
+        MetaRefusal(
+          code: 134_100, title: "Only marketing messages supported",
+          details: "marketing_messages takes templates only; send this by messages."))
+    }
     let now = time.now
     let request = SendRequest(
       id: RequestID(chance.identifier()),

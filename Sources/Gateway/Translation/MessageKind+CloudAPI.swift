@@ -17,6 +17,13 @@ extension MessageKind {
   }
 }
 
+extension MessageKind {
+  /// Whether it is a template.
+  var isTemplate: Bool {
+    if case .template = self { true } else { false }
+  }
+}
+
 extension Content {
   /// What a message to be sent says.
   init(_ message: OutboundMessage) {

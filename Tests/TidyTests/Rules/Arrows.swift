@@ -21,9 +21,7 @@ enum Arrows {
     "Sources/Gateway/Intake/Verify": ["Storage", "CustomerCare", "CloudAPI"],
     "Sources/Carriers": ["Gateway", "CustomerCare", "CloudAPI"],
     "Sources/Assistant": ["Gateway", "CustomerCare"],
-    "Sources/Web": ["Gateway", "Storage", "CustomerCare"],
-    // The façade answers in Meta's error shape.
-    "Sources/Web/Facade": ["Gateway", "Storage", "CustomerCare", "CloudAPI"],
+    "Sources/Web": ["Gateway", "Storage", "CustomerCare", "CloudAPI"],
     // Plays Meta: a wrong rule of ours must be caught by a stranger.
     "Sources/Sandbox": ["CloudAPI"],
     "Sources/CLI": rooms.subtracting(["CLI", "Support"]),
