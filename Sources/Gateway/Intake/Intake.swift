@@ -19,6 +19,20 @@ package enum IntakeAnswer: Sendable, Hashable {
   case notStored
 }
 
+extension IntakeAnswer {
+  /// The answer in one stable word, for the metric.
+  var word: String {
+    switch self {
+    case .stored: "stored"
+    case .badSignature: "bad_signature"
+    case .tooLarge: "too_large"
+    case .tooSlow: "too_slow"
+    case .overloaded: "overloaded"
+    case .notStored: "not_stored"
+    }
+  }
+}
+
 /// How much a webhook may ask of us.
 package struct IntakeLimits: Sendable {
   /// The largest body, in bytes. Meta's own limit is 3 MB (webhooks overview, read 2026-11-21); one third on top.
@@ -75,7 +89,7 @@ package struct Intake: Sendable {
     case .rejected(let reason): answer = reason
     case .whole(let body): answer = await journal.append(body, at: time.now)
     }
-    Counter(label: "carewindow_webhooks_total", dimensions: [("result", "\(answer)")]).increment()
+    Counter(label: "carewindow_webhooks_total", dimensions: [("result", answer.word)]).increment()
     return answer
   }
 }
