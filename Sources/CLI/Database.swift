@@ -40,8 +40,20 @@ struct Database: Sendable {
       if !quietly { Output.say("Database: \(name)") }
       return engine
     } catch {
-      throw Failure("The database \(name) cannot be used. \(error.message)")
+      let remedy = error.code == .foreignOwner ? ownersLine : nil
+      throw Failure(
+        "The database \(name) cannot be used. " + (remedy.map { "Run: \($0)" } ?? error.message)
+      )
     }
+  }
+
+  /// The same command as the user to whom the files belong; sudo takes no setting along by itself.
+  private var ownersLine: String? {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    guard let owner = attributes?[.ownerAccountName] as? String else { return nil }
+    let command = ["carewindow"] + CommandLine.arguments.dropFirst()
+    let words = ["sudo", "-u", owner, "CAREWINDOW_DATABASE=\(name)"] + command
+    return words.map(\.shellWord).joined(separator: " ")
   }
 
   /// The keys that seal secrets: the setting's, or the file beside the database, created where it is missing.
@@ -92,5 +104,13 @@ struct ServeLock: ~Copyable {
 
   deinit {
     close(descriptor)
+  }
+}
+
+extension String {
+  /// The text as one word of a shell's line.
+  fileprivate var shellWord: String {
+    let isPlain = !isEmpty && allSatisfy { $0.isLetter || $0.isNumber || "-_./:=+,@%".contains($0) }
+    return isPlain ? self : "'" + replacing("'", with: "'\\''") + "'"
   }
 }

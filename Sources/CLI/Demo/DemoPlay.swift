@@ -18,13 +18,19 @@ struct DemoPlay: Service {
   private var gateway: String { "http://\(stage.listen.host):\(stage.listen.port)" }
 
   func run() async throws {
-    try await cancelWhenGracefulShutdown {
-      try await narrator.opening()
-      try await story()
-      guard !once else { return }
-      invitation()
-      try await Task.sleep(for: .seconds(365 * 86_400))
+    do {
+      try await cancelWhenGracefulShutdown { try await play() }
+    } catch is CancellationError {
+      // Whoever ends the demo has seen enough: that is no failure.
     }
+  }
+
+  private func play() async throws {
+    try await narrator.opening()
+    try await story()
+    guard !once else { return }
+    invitation()
+    try await Task.sleep(for: .seconds(365 * 86_400))
   }
 
   private func story() async throws {
@@ -122,7 +128,7 @@ struct DemoPlay: Service {
   }
 
   private func invitation() {
-    let sandbox = "http://127.0.0.1:8090/_sandbox"
+    let sandbox = "http://\(stage.sandboxListen.host):\(stage.sandboxListen.port)/_sandbox"
     Output.result(
       """
 

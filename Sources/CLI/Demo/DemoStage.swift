@@ -21,11 +21,13 @@ struct DemoStage {
   let narrator = Narrator()
   let token: String
   let listen: Address
+  let sandboxListen: Address
   private let services: [any Service]
   private let logger = Logger(label: "carewindow.demo")
 
   init(database: Database, listen: Address, sandboxListen: Address) async throws {
     self.listen = listen
+    self.sandboxListen = sandboxListen
     let secret = SystemChance().identifier()
     clock = SandboxClock(.flowing, time: SandboxRealTime())
     sandbox = try SandboxService(

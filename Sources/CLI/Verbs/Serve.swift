@@ -1,9 +1,11 @@
 import ArgumentParser
 import Carriers
 import CustomerCare
+import Foundation
 import Gateway
 import Logging
 import Metrics
+import NIOCore
 import ServiceLifecycle
 import SQLiteEngine
 import Storage
@@ -31,9 +33,11 @@ struct Serve: AsyncParsableCommand {
     let lock = try ServeLock(database)
     let engine = try await database.open()
     try await follower?.look()
+    let seal = try database.seal(settings)
+    try Self.open(try await engine.read { unit in try Numbers.list(in: unit) }, with: seal)
     let gateway = buildGateway(
       engine: engine,
-      seal: try database.seal(settings),
+      seal: seal,
       secrets: configuration.secrets,
       limits: configuration.limits,
       connection: MetaConnection(base: configuration.base, release: Carewindow.version),
@@ -56,7 +60,35 @@ struct Serve: AsyncParsableCommand {
       gracefulShutdownSignals: [.sigterm, .sigint],
       logger: Logger(label: "carewindow")
     )
-    try await group.run()
+    do {
+      try await group.run()
+    } catch let error as IOError where error.errnoCode == EADDRINUSE {
+      throw Failure(Self.taken(configuration.web))
+    }
     _ = consume lock
+  }
+
+  /// Stops the start where a stored token cannot be opened: better now than at the first send.
+  private static func open(_ numbers: [NumberRecord], with seal: Seal) throws {
+    for number in numbers {
+      guard let sealed = number.sealedAccessToken else { continue }
+      do {
+        _ = try seal.open(sealed)
+      } catch {
+        throw Settings.Problem(
+          name: "CAREWINDOW_SECRET_KEY",
+          reason: "does not open the stored access token of \(number.facts.phoneNumberID)",
+          example: "new-key,the-key-it-was-stored-with"
+        )
+      }
+    }
+  }
+
+  private static func taken(_ web: WebConfiguration) -> String {
+    """
+    CAREWINDOW_LISTEN (\(web.listen.host):\(web.listen.port)) or CAREWINDOW_METRICS_LISTEN \
+    (\(web.metricsListen.host):\(web.metricsListen.port)) is taken by another program. Example: \
+    CAREWINDOW_LISTEN=127.0.0.1:8081
+    """
   }
 }
