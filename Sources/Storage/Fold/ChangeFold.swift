@@ -31,22 +31,22 @@ struct ChangeFold {
   /// Folds facts: who is who first, then what was said, then the windows that are touched.
   func fold(_ facts: [CareFact]) throws {
     try settleIdentities(facts)
-    var touched: [(subject: Alias, at: Instant, isMessage: Bool)] = []
+    var touched: [Touch] = []
     for fact in facts {
       switch fact {
       case .identity: break
       case .ledger(let entry):
         if try Ledger(number: number, unit: unit).record(entry) {
-          touched.append((entry.subject, entry.at, false))
+          touched.append(Touch(subject: entry.subject, at: entry.at))
         }
       case .message(let message):
         if let subject = try fold(message) {
-          touched.append((subject, message.message.at, true))
+          touched.append(Touch(subject: subject, at: message.message.at, isMessage: true))
         }
       case .amendment(let amendment):
         try Messages(number: number.phoneNumberID, unit: unit).record(amendment)
       case .status(let status):
-        touched += try StatusFold(self).fold(status).map { ($0, receivedAt, false) }
+        touched += try StatusFold(self).fold(status).map { Touch(subject: $0, at: receivedAt) }
       case .profile(let profile):
         try Profiles(scope: number.scope, unit: unit).record(profile)
       case .preference(let preference):
@@ -59,18 +59,34 @@ struct ChangeFold {
   }
 
   /// Folds the windows of conversations in which something happened.
-  func refold(_ touched: [(subject: Alias, at: Instant, isMessage: Bool)]) throws {
-    var refolded: [CustomerID: Person] = [:]
-    for (subject, at, isMessage) in touched {
+  private func refold(_ touched: [Touch]) throws {
+    var messages: [CustomerID: Instant] = [:]
+    var persons: [CustomerID: Person] = [:]
+    var known: [Alias: Person] = [:]
+    for touch in touched {
       // An event of long ago bears on whoever had the alias then, and perhaps on nobody now.
-      guard let id = try identities.customer(subject, at: at) ?? identities.customer(subject)
-      else { continue }
-      if refolded[id] == nil, let person = try identities.person(id) {
-        refolded[id] = person
-        try conversations.refold(person, at: receivedAt)
+      let person: Person
+      if let met = known[touch.subject], met.holding(of: touch.subject, at: touch.at) != nil {
+        person = met
+      } else if let met = try identities.person(touch.subject, at: touch.at) {
+        person = met
+        known[touch.subject] = met
+      } else {
+        continue
       }
-      if isMessage { try conversations.messaged(id, at: at) }
+      persons[person.id] = person
+      if touch.isMessage { messages[person.id] = max(touch.at, messages[person.id] ?? touch.at) }
     }
+    for person in persons.values.sorted(by: { $0.id < $1.id }) {
+      try conversations.refold(person, at: receivedAt, messageAt: messages[person.id])
+    }
+  }
+
+  /// Something that happened in a conversation.
+  private struct Touch {
+    let subject: Alias
+    let at: Instant
+    var isMessage = false
   }
 
   /// Remembers who is who, and meets everybody who is named for the first time.
@@ -84,8 +100,8 @@ struct ChangeFold {
       case .ledger(let entry): named.insert(entry.subject)
       case .message(let message): named.insert(message.message.subject)
       case .status(let status):
-        if let reference = status.reference, reference.neededWindow {
-          named.insert(reference.alias)
+        if let alias = status.alias, status.reference?.neededWindow == true {
+          named.insert(alias)
         }
       case .amendment, .profile, .preference, .restriction: break
       }
@@ -118,16 +134,16 @@ struct ChangeFold {
     {
       try Publish.append(
         CareEvent(
-          id: "message.received/\(number.phoneNumberID)/\(message.id)",
-          kind: .messageReceived,
+          .messageReceived,
+          key: "\(number.phoneNumberID)/\(message.id)",
           number: number.phoneNumberID,
           customer: customer,
           at: message.at,
           isLate: isLate,
-          body: StoredJSON.members([
+          body: .members([
             "message": .text(message.id.rawValue), "type": .text(fact.type),
             "alias": .text(message.alias.key),
-          ]).string
+          ])
         ),
         in: unit
       )

@@ -56,23 +56,18 @@ struct StatusFold {
 
   /// What the fate of a message that needed a window says about the window.
   ///
-  /// Everything it needs came back in our own reference, so that replaying the journal where no
-  /// attempt is known says the same.
+  /// Everything it needs came back in our own reference and in Meta's name for the recipient, so that
+  /// replaying the journal where no attempt is known says the same. Only where Meta withholds the
+  /// recipient is the attempt asked.
   private func evidence(
     _ status: StatusFact,
     _ attempt: RequestRows.Attempt?
   ) throws -> LedgerEntry? {
-    let fate: (Alias, Instant)?
-    if let reference = status.reference {
-      fate = reference.neededWindow ? (reference.alias, reference.dispatchBeganAt) : nil
-    } else if let attempt, let request = try RequestRows(unit: unit).find(attempt.request),
-      request.request.kind.needsOpenWindow
-    {
-      fate = (request.request.to.alias, attempt.record.dispatchBeganAt)
-    } else {
-      fate = nil
-    }
-    guard let (alias, began) = fate else { return nil }
+    let request = try attempt.flatMap { try RequestRows(unit: unit).find($0.request)?.request }
+    let isTelling = status.reference?.neededWindow ?? request?.kind.needsOpenWindow ?? false
+    guard isTelling, let alias = status.alias ?? request?.to.alias,
+      let began = status.reference?.dispatchBeganAt ?? attempt?.record.dispatchBeganAt
+    else { return nil }
     let group = alias.kind == .group ? GroupID(alias.value) : nil
     switch status.delivery {
     case .failed:

@@ -5,7 +5,8 @@ package import CustomerCare
 ///
 /// It holds all that the state needs to know of an attempt, so that a status settles an unknown
 /// attempt, and so that replaying the journal into an empty database, where no attempt is known,
-/// gives the same ledger.
+/// gives the same ledger. It names nobody: it travels to Meta and to every app that is subscribed, so whom the
+/// message went to is read from the status itself.
 package struct AttemptReference: Sendable, Hashable {
   /// The request the attempt belongs to.
   package var request: RequestID
@@ -15,46 +16,39 @@ package struct AttemptReference: Sendable, Hashable {
   package var dispatchBeganAt: Instant
   /// Whether the message needed an open window, so that its fate says something about it.
   package var neededWindow: Bool
-  /// Whom it was sent to.
-  package var alias: Alias
 
   /// Makes a reference.
   package init(
     request: RequestID,
     number: Int,
     dispatchBeganAt: Instant,
-    neededWindow: Bool,
-    alias: Alias
+    neededWindow: Bool
   ) {
     self.request = request
     self.number = number
     self.dispatchBeganAt = dispatchBeganAt
     self.neededWindow = neededWindow
-    self.alias = alias
   }
 
   /// The attempt's id.
   package var attempt: AttemptID { AttemptID("\(request.rawValue).\(number)") }
 
-  /// The reference as the text that travels; Meta takes up to 512 characters.
+  /// The reference as the text that travels: at most 64 characters, of which Meta takes 512.
   package var text: String {
-    "cw1/\(request.rawValue)/\(number)/\(dispatchBeganAt.milliseconds)/\(neededWindow ? "w" : "-")/"
-      + alias.key
+    "cw1/\(request.rawValue)/\(number)/\(dispatchBeganAt.milliseconds)/\(neededWindow ? "w" : "-")"
   }
 
   /// Reads what `text` wrote; `nil` if the text is somebody else's.
   package init?(text: String) {
-    let parts = text.split(separator: "/", maxSplits: 5, omittingEmptySubsequences: false)
-    guard parts.count == 6, parts[0] == "cw1", !parts[1].isEmpty,
-      let number = Int(parts[2]), let began = Int64(parts[3]),
-      let alias = Alias(key: String(parts[5]))
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 5, parts[0] == "cw1", !parts[1].isEmpty,
+      let number = Int(parts[2]), let began = Int64(parts[3])
     else { return nil }
     self.init(
       request: RequestID(String(parts[1])),
       number: number,
       dispatchBeganAt: Instant(milliseconds: began),
-      neededWindow: parts[4] == "w",
-      alias: alias
+      neededWindow: parts[4] == "w"
     )
   }
 }

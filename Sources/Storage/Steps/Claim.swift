@@ -136,8 +136,7 @@ package enum Claim {
       request: record.request.id,
       number: record.attempts.count + 1,
       dispatchBeganAt: now,
-      neededWindow: record.request.kind.needsOpenWindow,
-      alias: record.request.to.alias
+      neededWindow: record.request.kind.needsOpenWindow
     )
     try unit.run(
       """

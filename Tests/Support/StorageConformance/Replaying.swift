@@ -78,8 +78,7 @@ extension StorageConformance {
       request: "r",
       number: 1,
       dispatchBeganAt: at(500),
-      neededWindow: true,
-      alias: phone
+      neededWindow: true
     )
     return [
       (Sample.written("wamid.1", from: phone, at: at(0)), at(1)),

@@ -191,8 +191,7 @@ extension StorageConformance {
           request: "elsewhere",
           number: 1,
           dispatchBeganAt: Store.start + .seconds(60),
-          neededWindow: true,
-          alias: .phone("491700000042")
+          neededWindow: true
         )
         try await store.hear(
           [Sample.status("wamid.other", .failed, code: 131047, reference: second)],
@@ -253,11 +252,10 @@ extension StorageConformance {
           request: "r1",
           number: 2,
           dispatchBeganAt: Store.start,
-          neededWindow: true,
-          alias: .bsuid("DE.5/5")
+          neededWindow: true
         )
         try expect(AttemptReference(text: reference.text), equals: reference)
-        for text in ["", "cw1", "job:8812", "cw1/r/1/x/w/phone:1", "cw2/r/1/1/w/phone:1"] {
+        for text in ["", "cw1", "job:8812", "cw1/r/1/x/w", "cw2/r/1/1/w", "cw1/r/1/1/w/phone:1"] {
           try expect(AttemptReference(text: text), equals: nil)
         }
       },

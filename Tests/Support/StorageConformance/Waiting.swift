@@ -115,7 +115,7 @@ extension StorageConformance {
         let early = try await store.events("early")
         try await expect(
           store.events("late").map(\.id),
-          equals: ["message.received/900800700/wamid.2"]
+          equals: ["message.received/900800700/wamid.2@1795255200000"]
         )
         try expect(early.count, equals: 2)
         let first = [early[0].id]
@@ -132,7 +132,11 @@ extension StorageConformance {
         }
         let states = try await store.events("inbox").filter { $0.kind == .messageState }
         try expect(
-          Set(states.map { $0.id.split(separator: "/").last.map(String.init) ?? "" }),
+          Set(
+            states.map {
+              $0.id.split(separator: "/").last?.split(separator: "@").first.map(String.init) ?? ""
+            }
+          ),
           equals: ["handed_over", "read"]
         )
       },
