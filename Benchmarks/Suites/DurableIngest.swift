@@ -2,8 +2,10 @@
 struct DurableIngest {
   /// Meta's own deliveries come over a handful of connections; 64 keep every server busy.
   static let connections = 64
+  /// Customers who write in turn, each known before the clock starts.
+  static let customers = 5000
   /// More than the bare handler has answered on any machine of this size.
-  private static let requestsPerSecondMax = 75_000.0
+  static let requestsPerSecondMax = 75_000.0
 
   /// One of the servers compared.
   private enum Contender: String, CaseIterable {
@@ -59,7 +61,7 @@ struct DurableIngest {
   /// The same bodies for every server of a round, none of them sent in another round.
   private func supply(round: Int) -> RequestSupply {
     let seconds = workplace.warmUp + workplace.seconds
-    return Webhooks(customers: 10_000, series: round, timestamp: workplace.startedAt)
+    return Webhooks(customers: Self.customers, series: round, timestamp: workplace.startedAt)
       .supply(count: Int(seconds * Self.requestsPerSecondMax))
   }
 
@@ -92,6 +94,7 @@ struct DurableIngest {
   private mutating func takeCareWindow(_ supply: RequestSupply) async throws {
     let server = try await CareWindowServer.start(in: workplace)
     do {
+      try await server.meet(customers: Self.customers, at: workplace.startedAt)
       let before = ProcessFigures.processorMicroseconds(server.child.pid) ?? 0
       let clock = Stopwatch()
       let measured = try await server.running.measure(load(supply))

@@ -1,7 +1,7 @@
 /// How long after the 200 the opened window shows in `/v1/windows`, at half the rate it can take.
 struct Visibility {
   /// Customers the background writes as; the probes are others, so that each window opens anew.
-  private static let backgroundCustomers = 10_000
+  private static let backgroundCustomers = DurableIngest.customers
   /// How long one window may take to show before the probe is given up.
   private static let patienceSeconds = 10.0
 
@@ -29,7 +29,10 @@ struct Visibility {
       "visible",
       "From 200 to visible in /v1/windows, at half load"
     )
-    let full = try await server.running.measure(load(.closed, perSecond: 75_000, series: 1)).load
+    try await server.meet(customers: Self.backgroundCustomers, at: workplace.startedAt)
+    let full = try await server.running.measure(
+      load(.closed, perSecond: DurableIngest.requestsPerSecondMax, series: 1)
+    ).load
     guard try await server.drain(secondsMax: 120) != nil else {
       section.notes.append("the backlog of the full load was not applied within two minutes")
       return section

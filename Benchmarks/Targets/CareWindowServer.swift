@@ -134,6 +134,25 @@ struct CareWindowServer: Sendable {
     return nil
   }
 
+  /// Lets customers write once before anything is measured, so that most of what comes then is from
+  /// customers who are known: how many new ones a second it takes is measured apart (`start`).
+  func meet(customers: Int, at timestamp: Int64) async throws {
+    let bodies = customers / LargeBody.messages
+    let supply = Webhooks(customers: customers, series: 900_000, timestamp: timestamp)
+      .supply(count: bodies, messagesPerBody: LargeBody.messages)
+    let caller = try await Caller.connect(port: port)
+    defer { caller.close() }
+    for index in 0..<bodies {
+      let answer = try await caller.ask(supply[index])
+      guard answer.status == 200 else {
+        throw ChildProcessError(description: "a body was answered \(answer.status)")
+      }
+    }
+    guard try await drain(secondsMax: 60) != nil else {
+      throw ChildProcessError(description: "\(customers) customers were not applied in a minute")
+    }
+  }
+
   /// The state of a customer's window, as `/v1/windows` says.
   func windowState(of customer: String, over caller: Caller) async throws -> String? {
     let answer = try await caller.ask(
