@@ -19,10 +19,7 @@ struct BuiltGateway: Sendable {
 
 /// Builds the flows.
 ///
-/// - Parameters:
-///   - connection: The way to Meta.
-///   - version: The Graph version of our own calls.
-///   - consumers: Whoever listens to what happens.
+/// `consumers` are whoever listens to what happens; `secrets` the Meta app secrets that may sign webhooks.
 func buildGateway(
   engine: any SQLEngine,
   seal: Seal,

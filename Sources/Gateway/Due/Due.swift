@@ -3,7 +3,9 @@ import Logging
 import ServiceLifecycle
 package import Storage
 
-/// The third flow: time. What is due is asked of the database on every wake-up and every second; nothing waits in memory.
+/// The third flow: time.
+///
+/// What is due is asked of the database on every wake-up and every second; nothing waits in memory.
 ///
 /// So a crash, a merge, a late webhook and a moved clock all behave the same: whoever looks next does what is due.
 package struct Due: Service {
@@ -21,8 +23,10 @@ package struct Due: Service {
   /// Makes the flow of time.
   ///
   /// - Parameters:
+  ///   - engine: Where it is remembered.
   ///   - outbox: Carries what was accepted and nobody carries.
   ///   - wake: Signalled whenever something may have become due.
+  ///   - time: What "due" means.
   ///   - changed: Called after a round that wrote events.
   package init(
     engine: any SQLEngine,

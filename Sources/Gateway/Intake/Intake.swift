@@ -3,7 +3,9 @@ import Logging
 import Metrics
 package import Storage
 
-/// What a webhook is told. Meta sees a status code; nothing else is said to whoever has no signature.
+/// What a webhook is told.
+///
+/// Meta sees a status code; nothing else is said to whoever has no signature.
 package enum IntakeAnswer: Sendable, Hashable {
   /// On disk. 200.
   case stored
@@ -35,11 +37,15 @@ extension IntakeAnswer {
 
 /// How much a webhook may ask of us.
 package struct IntakeLimits: Sendable {
-  /// The largest body, in bytes. Meta's own limit is 3 MB (webhooks overview, read 2026-11-21); one third on top.
+  /// The largest body, in bytes.
+  ///
+  /// Meta's own limit is 3 MB (webhooks overview, read 2026-11-21); one third on top.
   package var bodyBytesMax = 4 * 1024 * 1024
   /// All bodies in flight together, in bytes: 64 of the largest, or a quarter of a million usual ones.
   package var inFlightBytesMax = 256 * 1024 * 1024
-  /// How long a body may take to arrive. Meta gives up after about 20 s.
+  /// How long a body may take to arrive.
+  ///
+  /// Meta gives up after about 20 s.
   package var bodyTime: Duration = .seconds(20)
 
   /// The defaults.
@@ -60,7 +66,8 @@ package struct Intake: Sendable {
   /// - Parameters:
   ///   - engine: Where the journal is.
   ///   - secrets: The Meta app secrets, any of which may have signed.
-  ///   - applied: Woken after each entry, so that apply starts at once.
+  ///   - limits: How much a webhook may ask.
+  ///   - wake: Signalled after each entry, so that apply starts at once.
   ///   - time: Stamps the receipt.
   package init(
     engine: any SQLEngine,
@@ -80,6 +87,8 @@ package struct Intake: Sendable {
   /// - Parameters:
   ///   - chunks: The raw body as it arrives; an error it throws is passed on.
   ///   - signature: The value of `X-Hub-Signature-256`, if there is one.
+  /// - Returns: What Meta is told.
+  /// - Throws: What `chunks` throws.
   package func take<Chunks: AsyncSequence>(
     _ chunks: Chunks,
     signature: String?

@@ -22,6 +22,7 @@ package struct Receive: Sendable {
   ///   - chunks: The body as it arrives.
   ///   - signature: The value of `X-Hub-Signature-256`; `nil` when the header is missing.
   /// - Returns: The body, or the answer that ends the webhook here.
+  /// - Throws: What `chunks` throws.
   func read<Chunks: AsyncSequence>(
     _ chunks: Chunks,
     signature: String?

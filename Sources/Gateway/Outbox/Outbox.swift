@@ -30,6 +30,8 @@ package final class Outbox: Service {
   ///   - carrier: The way to Meta.
   ///   - seal: Opens the tokens of the numbers.
   ///   - limits: How long it waits, how much it holds.
+  ///   - time: The clock of every decision.
+  ///   - chance: Where ids come from.
   ///   - changed: Called after a settlement, so that what follows from it is looked at.
   package init(
     engine: any SQLEngine,

@@ -2,7 +2,9 @@ import CustomerCare
 
 /// How long the outbox waits, and how much it holds.
 package struct OutboxLimits: Sendable {
-  /// How long before its end a window is no longer used. At least twice the carrier's deadline for connecting and writing.
+  /// How long before its end a window is no longer used.
+  ///
+  /// At least twice the carrier's deadline for connecting and writing.
   package var margin: Duration = .seconds(60)
   /// How long a claim lasts if its owner dies: longer than the carrier's whole deadline of 30 s.
   package var lease: Duration = .seconds(60)

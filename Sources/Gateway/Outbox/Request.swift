@@ -32,8 +32,11 @@ struct Request: Sendable {
     if submission.road == .marketingMessages, !message.kind.isTemplate {
       return .invalid(
         MetaRefusal(
-          code: 134_100, title: "Only marketing messages supported",
-          details: "marketing_messages takes templates only; send this by messages."))
+          code: 134_100,
+          title: "Only marketing messages supported",
+          details: "marketing_messages takes templates only; send this by messages."
+        )
+      )
     }
     let now = time.now
     let request = SendRequest(
