@@ -103,13 +103,14 @@ struct Identities {
 
   /// The person behind an alias, met or not; nothing is written.
   func person(behind alias: Alias) throws -> Person {
-    if let id = try customer(alias), let person = try person(id) { return person }
-    // Digits that somebody dialled may reach a number that is written differently.
+    // Digits that somebody dialled may reach a number that is written differently. Meta's word on that comes first:
+    // our own message to these digits has met somebody under them who will never write.
     if alias.kind == .phone, let id = try customer(.dialled(alias.value)),
       let person = try person(id)
     {
       return person
     }
+    if let id = try customer(alias), let person = try person(id) { return person }
     let persons = Person.resolve([], aliases: [alias], in: scope)
     return persons.first
       ?? Person(
