@@ -1,0 +1,83 @@
+package import Storage
+import Synchronization
+
+/// An engine whose process can die, or whose disk can fail, at a chosen write.
+///
+/// What was committed before stays: reopen the file with another engine and go on.
+package final class MortalEngine: SQLEngine {
+  private struct State {
+    var gateWritesLeft: Int?
+    var isDead = false
+    var failures: [WritePriority: [Bool]] = [:]
+  }
+
+  private let engine: any SQLEngine
+  private let state = Mutex(State())
+
+  /// Wraps an engine that lives for now.
+  package init(_ engine: any SQLEngine) {
+    self.engine = engine
+  }
+
+  package var dialect: SQLDialect { engine.dialect }
+
+  /// The process dies: nothing is read or written any more.
+  package func die() {
+    state.withLock { $0.isDead = true }
+  }
+
+  /// The process dies right after so many more writes of the gate have been committed.
+  package func die(afterGateWrites count: Int) {
+    state.withLock { $0.gateWritesLeft = count }
+  }
+
+  /// The disk is full for one write of a priority, the next or the one after `skipping` others.
+  package func failOnce(_ priority: WritePriority, skipping: Int = 0) {
+    state.withLock { state in
+      state.failures[priority] = Array(repeating: false, count: skipping) + [true]
+    }
+  }
+
+  package func write<Answer: Sendable>(
+    _ priority: WritePriority,
+    _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
+  ) async throws(StoreError) -> Answer {
+    try checkPulse()
+    let fails = state.withLock { state in
+      guard let next = state.failures[priority]?.first else { return false }
+      state.failures[priority]?.removeFirst()
+      return next
+    }
+    if fails { throw StoreError(code: .notStored, message: "The disk is full") }
+    let answer = try await engine.write(priority, unit)
+    if priority == .gate {
+      state.withLock { state in
+        guard let left = state.gateWritesLeft else { return }
+        state.gateWritesLeft = left - 1
+        if left <= 1 { state.isDead = true }
+      }
+    }
+    return answer
+  }
+
+  package func read<Answer: Sendable>(
+    _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
+  ) async throws(StoreError) -> Answer {
+    try checkPulse()
+    return try await engine.read(unit)
+  }
+
+  package func changeToken() async throws(StoreError) -> Int64 {
+    try await engine.changeToken()
+  }
+
+  package func close() async throws(StoreError) {
+    try await engine.close()
+  }
+
+  private func checkPulse() throws(StoreError) {
+    if state.withLock({ $0.isDead }) {
+      throw StoreError(code: .closed, message: "The process is dead")
+    }
+  }
+}
