@@ -1,0 +1,173 @@
+import CustomerCare
+import Gateway
+import Storage
+import Support
+import Testing
+
+/// The process dies at each boundary between two steps of a send; another opens the database.
+@Suite(.timeLimit(.minutes(2))) struct CrashTests {
+  /// Where the process dies.
+  enum Boundary: String, CaseIterable {
+    case afterReserve, afterClaim, afterCarry, beforeCommitOfReserve
+  }
+
+  /// Sends once and dies; gives the request as the next process finds it, or none.
+  private func crash(
+    at boundary: Boundary,
+    through door: GatewayStage.Door,
+    key: String? = nil,
+    _ resume: (GatewayStage, RequestID?) async throws -> Void
+  ) async throws {
+    try await GatewayStage.play { stage in
+      try stage.meta.writes(GatewayStage.customer)
+      try await stage.hear()
+      switch boundary {
+      case .beforeCommitOfReserve: stage.engine.die()
+      case .afterReserve: stage.engine.die(afterGateWrites: 1)
+      case .afterClaim: stage.engine.die(afterGateWrites: 2)
+      case .afterCarry:
+        let engine = stage.engine
+        stage.meta.foretell(.afterAccepting { engine.die() })
+      }
+      let seen = stage.finished.count
+      let submitted = await stage.submit(through: door, key: key)
+      if boundary != .beforeCommitOfReserve { await stage.finished.reaches(seen + 1) }
+      try await stage.restart { next in
+        try await resume(next, try await next.requests().first)
+      }
+      if boundary == .beforeCommitOfReserve {
+        guard case .unavailable = submitted else {
+          Issue.record("\(submitted)")
+          return
+        }
+      }
+    }
+  }
+
+  @Test func `nothing is left of a request that was never committed`() async throws {
+    try await crash(at: .beforeCommitOfReserve, through: .api) { stage, id in
+      #expect(id == nil)
+      await stage.attend()
+      #expect(stage.meta.handed == 0)
+    }
+  }
+
+  @Test(arguments: [(GatewayStage.Door.api, nil), (.facade, "key-1")])
+  func `a request that counts at the commit is sent once by whoever comes next`(
+    door: GatewayStage.Door,
+    key: String?
+  ) async throws {
+    try await crash(at: .afterReserve, through: door, key: key) { stage, id in
+      let id = try #require(id)
+      #expect(try await stage.request(id)?.state == .accepted)
+      await stage.attend()
+      await stage.attend()
+      #expect(try await stage.finish(id).state == .handedOver)
+      await stage.attend()
+      #expect(try stage.meta.copies(of: id) == 1)
+      #expect(stage.meta.handed == 1)
+    }
+  }
+
+  @Test func `a request that counts only when answered is abandoned, and never sent`() async throws
+  {
+    try await crash(at: .afterReserve, through: .facade) { stage, id in
+      let id = try #require(id)
+      await stage.attend()
+      #expect(try await stage.request(id)?.state == .accepted)
+      stage.clock.advance(by: .seconds(21))
+      await stage.attend()
+      let ended = try #require(try await stage.request(id))
+      #expect(ended.state == .failed)
+      #expect(ended.failure == "abandoned")
+      #expect(stage.meta.handed == 0)
+    }
+  }
+
+  @Test func `a durable request whose window closed meanwhile is refused, not sent`() async throws {
+    try await crash(at: .afterReserve, through: .api) { stage, id in
+      let id = try #require(id)
+      stage.clock.advance(by: CareWindow.length)
+      await stage.attend()
+      #expect(try await stage.finish(id).state == .refused)
+      #expect(stage.meta.handed == 0)
+    }
+  }
+
+  @Test(arguments: [GatewayStage.Door.api, .facade])
+  func `a claimed request is unknown once its lease ended, is not sent again, and fails in the end`(
+    door: GatewayStage.Door
+  ) async throws {
+    try await crash(at: .afterClaim, through: door) { stage, id in
+      let id = try #require(id)
+      await stage.attend()
+      #expect(try await stage.request(id)?.state == .dispatching)
+      stage.clock.advance(by: .seconds(60))
+      await stage.attend()
+      #expect(try await stage.request(id)?.state == .unknown)
+      stage.clock.advance(by: Wait.unknownFor)
+      await stage.attend()
+      #expect(try await stage.request(id)?.state == .failed)
+      #expect(stage.meta.handed == 0)
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func `a message Meta took before the crash is settled by its status and not sent again`(
+    statusComesFirst: Bool
+  ) async throws {
+    try await crash(at: .afterCarry, through: .api) { stage, id in
+      let id = try #require(id)
+      if !statusComesFirst {
+        stage.clock.advance(by: .seconds(60))
+        await stage.attend()
+        #expect(try await stage.request(id)?.state == .unknown)
+      }
+      try await stage.live(.seconds(5))
+      let settled = try #require(try await stage.request(id))
+      #expect(settled.state == .handedOver)
+      #expect(settled.delivery == .read)
+      stage.clock.advance(by: .seconds(120))
+      await stage.attend()
+      #expect(try await stage.request(id)?.state == .handedOver)
+      #expect(try stage.meta.copies(of: id) == 1)
+      #expect(stage.meta.handed == 1)
+    }
+  }
+
+  @Test func `the next message of a conversation waits until the lease of a dead owner ends`()
+    async throws
+  {
+    try await crash(at: .afterClaim, through: .api) { stage, _ in
+      let second = try #require(await stage.submit(through: .api).report)
+      await stage.clock.sleepers()
+      #expect(stage.meta.handed == 0)
+      #expect(try await stage.request(second.id)?.state == .accepted)
+      stage.clock.advance(by: .seconds(61))
+      _ = try await stage.finishOrWait(second.id)
+      await stage.attend()
+      #expect(try await stage.finish(second.id).state == .handedOver)
+      #expect(stage.meta.handed == 1)
+    }
+  }
+}
+
+extension GatewayStage {
+  /// The ids of all requests.
+  func requests() async throws -> [RequestID] {
+    try await engine.read { unit in
+      try unit.rows("SELECT id FROM request ORDER BY created_at, id") { row in
+        RequestID(try row.text("id"))
+      }
+    }
+  }
+
+  /// The request after one more job was done with, whatever became of it.
+  func finishOrWait(_ id: RequestID) async throws -> RequestRecord? {
+    let seen = finished.count
+    let record = try await request(id)
+    guard record?.state == .accepted else { return record }
+    await finished.reaches(seen + 1)
+    return try await request(id)
+  }
+}
