@@ -64,6 +64,9 @@ package final class SandboxService: Service {
   package func run() async throws {
     var settings = HTTPClient.Configuration(timeout: .init(connect: .seconds(5)))
     settings.redirectConfiguration = .disallow
+    // A receiver that is down is a failed attempt at once: the post office has its own pauses, and
+    // moving the clock waits for every attempt under way.
+    settings.connectionPool.retryConnectionEstablishment = false
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
     defer { isBound.finish() }
     do {
