@@ -151,8 +151,8 @@ let package = Package(
       "WebTests",
       [
         "Web", "Gateway", "Storage", "SQLiteEngine", "CustomerCare", "CloudAPI", "Support",
-        hummingbird, hummingbirdTesting, httpTypes, logging, nioCore, nioPosix,
-        lifecycle, crypto,
+        hummingbird, hummingbirdTesting, httpTypes, logging, metrics, nioCore,
+        nioPosix, lifecycle, crypto,
       ]
     ),
     tests(

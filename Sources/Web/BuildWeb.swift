@@ -105,7 +105,8 @@ func frontDoor(_ configuration: WebConfiguration, _ parts: WebParts) -> FrontDoo
   )
 }
 
-private func listener(
+/// A listener with the guards that every door of ours has.
+func listener(
   _ responder: some HTTPResponder<DoorContext>,
   at listen: WebConfiguration.Listen,
   _ configuration: WebConfiguration,

@@ -52,8 +52,8 @@ struct LiveScene: Sendable {
           )
         }
       }
-    return try await channel.executeThenClose { inbound, outbound in
-      try await use(RawConnection(inbound: inbound, outbound: outbound))
+    return try await channel.executeThenClose { inbound, _ in
+      try await use(RawConnection(inbound: inbound, channel: channel.channel))
     }
   }
 }
@@ -61,10 +61,11 @@ struct LiveScene: Sendable {
 /// A connection without any manners.
 struct RawConnection: Sendable {
   let inbound: NIOAsyncChannelInboundStream<ByteBuffer>
-  let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+  let channel: any Channel
 
+  /// Sends, and waits until the system took it: a test that floods must not drown itself.
   func send(_ text: String) async throws {
-    try await outbound.write(ByteBuffer(string: text))
+    try await channel.writeAndFlush(ByteBuffer(string: text))
   }
 
   /// Everything the server says before it closes the connection.

@@ -6,7 +6,9 @@ import Testing
 
 @testable import Web
 
-/// Clients that send slowly, or never end. Limits are short, and every test ends when the server ends the connection.
+/// Clients that send slowly, or never end.
+///
+/// Limits are short, and every test ends when the server ends the connection.
 @Suite struct SlowClientTests {
   private static func limits() -> IntakeLimits {
     var limits = IntakeLimits()
@@ -88,6 +90,23 @@ import Testing
         }
       }
       #expect(answer.hasPrefix("HTTP/1.1 413 "))
+    }
+  }
+
+  @Test(arguments: [
+    "POST /v24.0/900800700/messages", "POST /v1/messages", "GET /v1/windows", "POST /nowhere",
+  ])
+  func `a stranger is not listened to for long`(line: String) async throws {
+    var limits = Self.limits()
+    limits.bodyTime = .seconds(60)
+    let scene = try await WebScene(intake: limits)
+    try await LiveScene.visit(scene) { live in
+      let answer = try await live.connect { connection in
+        try await connection.send(line + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
+        return try await connection.untilClosed()
+      }
+      #expect(answer.hasPrefix("HTTP/1.1 40"))
+      #expect(answer.lowercased().contains("connection: close"))
     }
   }
 

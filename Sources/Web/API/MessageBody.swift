@@ -18,6 +18,11 @@ struct MessageBody: Sendable {
   private static let passed: Set<String> = [
     "recipient_type", "context", "biz_opaque_callback_data", "recipient_identity_key_hash",
   ]
+  /// Those of them, and of ours, that are text.
+  private static let texts: Set<String> = [
+    "messaging_product", "recipient_type", "biz_opaque_callback_data",
+    "recipient_identity_key_hash",
+  ]
   /// The members that are ours and stay here.
   private static let ours: Set<String> = [
     "messaging_product", "from", "to", "type", "if_closed", "expires_at", "send_at",
@@ -41,6 +46,12 @@ struct MessageBody: Sendable {
         "unknown_member",
         "There is no member `\(unknown.key.prefix(40))` here."
       )
+    }
+    for member in json.members where Self.texts.contains(member.key) {
+      guard case .string = member.value else { throw .invalid(member.key, "It must be text.") }
+    }
+    guard json["context"]?.isObject ?? true else {
+      throw .invalid("context", "It must be an object, such as {\"message_id\":\"wamid.…\"}.")
     }
     guard let content = json[type] else {
       throw .invalid("type", "The content belongs into a member named like the type.")

@@ -9,6 +9,9 @@ struct BodyTooSlow: Error {}
 /// Keeps a connection from being held by a body that comes slowly or never ends, and closes it after an answer that
 /// says so.
 ///
+/// Who is answered before having sent everything is answered for the last time: otherwise the rest would have to be read
+/// before the next request, however long it is.
+///
 /// The timer is armed only when a read ended in the middle of a body, so that a webhook which arrives in one piece
 /// costs two comparisons. It counts from the first such read to the end of the body: bytes that trickle in do not
 /// move it, as they do an idle timeout.
@@ -60,15 +63,16 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     switch unwrapOutboundIn(data) {
-    case .head(let head): isAnsweringLast = head.headers.first(name: "connection") == "close"
-    case .body: break
+    case .head(var head):
+      isAnsweringLast = isReadingBody || head.headers.first(name: "connection") == "close"
+      if isAnsweringLast { head.headers.replaceOrAdd(name: "connection", value: "close") }
+      context.write(wrapOutboundOut(.head(head)), promise: promise)
     case .end where isAnsweringLast:
       context.writeAndFlush(data, promise: promise)
       close(context)
-      return
-    case .end: break
+    case .body, .end:
+      context.write(data, promise: promise)
     }
-    context.write(data, promise: promise)
   }
 
   /// Has somebody told, once, when the caller closes its side of the connection; replaces who was told before.
