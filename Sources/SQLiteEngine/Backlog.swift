@@ -49,9 +49,7 @@ struct Backlog<Unit> {
     returned.insert(contentsOf: units, at: 0)
   }
 
-  /// Takes the units of the next batch, the most urgent first.
-  ///
-  /// - Parameter unitsMax: How many at most.
+  /// Takes the units of the next batch, at most `unitsMax`, the most urgent first.
   mutating func next(unitsMax: Int) -> [Unit] {
     var batch = Array(returned.prefix(unitsMax))
     returned.removeFirst(batch.count)

@@ -15,7 +15,9 @@ package import Storage
 package final class SQLiteEngine: SQLEngine {
   /// How an engine behaves; the defaults are for production.
   package struct Options: Sendable {
-    /// How long a commit waits for another process, in elapsed time. Meta gives a webhook 20 s.
+    /// How long a commit waits for another process, in elapsed time.
+    ///
+    /// Meta gives a webhook about 20 s: long enough for any verb, short enough to answer 503.
     package var busyTimeout: Duration = .seconds(5)
     /// How many units share one transaction at most: 256 keep a commit under 5 ms and make the
     /// cost of its sync vanish (docs/benchmarks.md).
@@ -32,8 +34,9 @@ package final class SQLiteEngine: SQLEngine {
     package var restartFrames = 4_096
     /// The size the log's file is cut to when it starts over, in bytes.
     package var logBytesMax = 64 * 1024 * 1024
-    /// How many pages the database may have; `nil`: as many as the disk takes. For tests of a
-    /// full disk.
+    /// How many pages the database may have; `nil`: as many as the disk takes.
+    ///
+    /// For tests of a full disk.
     package var pagesMax: Int?
 
     /// The defaults.
@@ -42,7 +45,8 @@ package final class SQLiteEngine: SQLEngine {
 
   package let dialect = SQLDialect(
     identityColumn: "INTEGER PRIMARY KEY AUTOINCREMENT",
-    bytesColumn: "BLOB"
+    bytesColumn: "BLOB",
+    keyedTable: "WITHOUT ROWID"
   )
 
   private let pool: DatabasePool
@@ -197,6 +201,10 @@ package final class SQLiteEngine: SQLEngine {
     precondition(level == 2, "the writer must sync every commit")
     let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode")
     precondition(mode == "wal", "the database must have a write-ahead log")
+    // A savepoint keeps the pages it may have to give back in a file of its own unless told otherwise.
+    try database.execute(sql: "PRAGMA temp_store = MEMORY")
+    // Debian's SQLite overwrites what is deleted; do so only where it costs no further page.
+    _ = try String.fetchOne(database, sql: "PRAGMA secure_delete = FAST")
     try database.execute(sql: "PRAGMA cache_size = -\(options.writerCacheKiB)")
     try database.execute(sql: "PRAGMA journal_size_limit = \(options.logBytesMax)")
     if let pagesMax = options.pagesMax {

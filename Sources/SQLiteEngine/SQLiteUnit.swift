@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import GRDBSQLite
 import Storage
@@ -64,17 +65,36 @@ final class SQLiteUnit: SQLUnit {
     }
     // A statement that is still being stepped would give its rows to the wrong reader.
     guard sqlite3_stmt_busy(statement) == 0 else { throw .misuse("Reentered: \(sql)") }
-    guard sqlite3_bind_parameter_count(statement) == parameters.pairs.count else {
+    let count = sqlite3_bind_parameter_count(statement)
+    guard count == parameters.pairs.count else {
       throw .misuse("The parameters do not fit: \(sql)")
     }
-    for (name, value) in parameters.pairs {
-      let index = sqlite3_bind_parameter_index(statement, "$" + name)
-      guard index > 0 else { throw .misuse("No parameter $\(name) in: \(sql)") }
+    for (position, (name, value)) in parameters.pairs.enumerated() {
+      guard let index = Self.index(of: name, near: CInt(position), count, in: statement) else {
+        throw .misuse("No parameter $\(name) in: \(sql)")
+      }
       guard value.bind(to: statement, at: index) == SQLITE_OK else {
         throw StoreError(code: .misuse, message: "Binding $\(name) failed in: \(sql)")
       }
     }
     return statement
+  }
+
+  /// The index of a parameter, looked for first where it would be if names were in order.
+  private static func index(
+    of name: String,
+    near position: CInt,
+    _ count: CInt,
+    in statement: OpaquePointer
+  ) -> CInt? {
+    name.withCString { name in
+      for step in 0..<count {
+        let index = (position + step) % count + 1
+        guard let found = sqlite3_bind_parameter_name(statement, index) else { continue }
+        if strcmp(found + 1, name) == 0 { return index }
+      }
+      return nil
+    }
   }
 
   private func step(_ statement: OpaquePointer, _ sql: String) throws(StoreError) -> Bool {

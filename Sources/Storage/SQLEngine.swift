@@ -85,32 +85,35 @@ package protocol SQLUnit {
 
   /// Runs a part of the unit that may fail alone.
   ///
-  /// - Parameter part: If it throws, what it wrote is undone and the error is passed on; the unit
-  ///   may catch it and go on.
+  /// If `part` throws, what it wrote is undone and the error is passed on; the unit may catch it
+  /// and go on.
   @discardableResult
   func savepoint<Answer>(_ part: () throws -> Answer) throws -> Answer
 }
 
 /// One row of an answer.
 package protocol SQLRow {
-  /// The value in a column.
+  /// The value in a column, by its name in the statement.
   ///
-  /// - Parameter column: The column's name in the statement.
-  /// - Throws: `StoreError` with code `misuse` when the statement has no such column.
+  /// Throws `StoreError` with code `misuse` when the statement has no such column.
   func value(_ column: String) throws(StoreError) -> SQLValue
 }
 
-/// The few words of SQL that differ between engines. Used in migrations only.
+/// The few words of SQL that differ between engines, used in migrations only.
 package struct SQLDialect: Sendable, Hashable {
   /// The type of a primary key that counts upwards by itself.
   package var identityColumn: String
   /// The type of a column of bytes.
   package var bytesColumn: String
 
+  /// What follows the columns of a table whose rows are small and found by their key.
+  package var keyedTable: String
+
   /// Makes a dialect.
-  package init(identityColumn: String, bytesColumn: String) {
+  package init(identityColumn: String, bytesColumn: String, keyedTable: String) {
     self.identityColumn = identityColumn
     self.bytesColumn = bytesColumn
+    self.keyedTable = keyedTable
   }
 }
 

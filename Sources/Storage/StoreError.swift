@@ -10,13 +10,13 @@ package struct StoreError: Error, CustomStringConvertible {
       self.rawValue = rawValue
     }
 
-    /// Nothing was stored: the disk is full or failing. Whoever asked may try again later.
+    /// Nothing was stored, because the disk is full or failing; whoever asked may try again later.
     package static let notStored = Code(rawValue: "not_stored")
-    /// Somebody else held the database for longer than the busy timeout. Nothing was stored.
+    /// Nothing was stored, because somebody else held the database for longer than the busy timeout.
     package static let busy = Code(rawValue: "busy")
-    /// A constraint of the schema said no. Nothing of the unit was stored.
+    /// Nothing of the unit was stored, because a constraint of the schema said no.
     package static let constraint = Code(rawValue: "constraint")
-    /// The unit of work threw an error of its own, which is the cause. Nothing of it was stored.
+    /// Nothing of the unit was stored, because it threw an error of its own, which is the cause.
     package static let unit = Code(rawValue: "unit")
     /// The file is no database, or a damaged one.
     package static let damaged = Code(rawValue: "damaged")

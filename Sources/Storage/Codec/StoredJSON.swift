@@ -1,10 +1,7 @@
-import Foundation
-
 /// JSON as Storage keeps it in a column: members in a fixed order, whole numbers only, no truth
 /// values (0 and 1), nothing that two engines could write differently.
 ///
-/// Written by hand because it is on the way of every message; read by Foundation, because reading
-/// is rare.
+/// Written and read by hand, because it is on the way of every message and every request.
 indirect enum StoredJSON: Hashable {
   case null
   case integer(Int64)
@@ -44,33 +41,8 @@ indirect enum StoredJSON: Hashable {
 
   /// Reads what `string` wrote.
   init(parsing string: String) throws(StoreError) {
-    do {
-      self = try StoredJSON(
-        foundation: JSONSerialization.jsonObject(
-          with: Data(string.utf8),
-          options: .fragmentsAllowed
-        )
-      )
-    } catch {
-      throw StoreError(code: .damaged, message: "A column does not hold its JSON", cause: error)
-    }
-  }
-
-  private init(foundation value: Any) throws(StoreError) {
-    switch value {
-    case let text as String: self = .text(text)
-    case let items as [Any]:
-      var read: [StoredJSON] = []
-      for item in items { read.append(try StoredJSON(foundation: item)) }
-      self = .array(read)
-    case let members as [String: Any]:
-      var read: [String: StoredJSON] = [:]
-      for (name, member) in members { read[name] = try StoredJSON(foundation: member) }
-      self = .object(read)
-    case let number as NSNumber: self = .integer(number.int64Value)
-    case is NSNull: self = .null
-    default: throw StoreError(code: .damaged, message: "A column holds an unknown kind of JSON")
-    }
+    var reader = StoredJSONReader(string)
+    self = try reader.whole()
   }
 
   private func write(to bytes: inout [UInt8]) {

@@ -32,7 +32,7 @@ struct Announcements {
       until: now + closingLead,
       limit
     )
-    for due in closing { try announceClosing(due, at: now) }
+    for due in closing { try announceClosing(due, at: now, closingLead) }
     return max(closed.count, closing.count)
   }
 
@@ -47,11 +47,17 @@ struct Announcements {
     try fold.refold(person, at: now)
   }
 
-  private func announceClosing(_ due: Due, at now: Instant) throws {
+  private func announceClosing(_ due: Due, at now: Instant, _ lead: Duration) throws {
     guard let (fold, person) = try conversation(due) else { return try drop(due) }
     let window = try fold.refold(person, at: now)
     if publishing, case .open(let until, let opening) = window.state {
-      try fold.windowEvent(.windowClosing, opening.eventID, person, at: now, until: until)
+      try fold.windowEvent(
+        .windowClosing,
+        opening.eventID,
+        person,
+        at: until - lead,
+        until: until
+      )
     }
     try unit.run(
       """

@@ -18,6 +18,7 @@ struct ConversationFold {
     var opening: String?
     var asOf: Instant
     var closingAnnounced: Bool
+    var lastMessageAt: Instant?
 
     func isOpen(at instant: Instant) -> Bool {
       state == "open" && instant < until ?? .distantPast
@@ -27,18 +28,19 @@ struct ConversationFold {
   /// Folds the window again, writes the row, and announces a window that opened or closed.
   ///
   /// The row is never folded for an earlier instant than before: entries are applied in any order.
+  /// `messageAt` is when a message of the conversation was written, if one was; the newest counts,
+  /// unless `isWhole`, when it is the newest of all.
   @discardableResult
-  func refold(_ person: Person, at instant: Instant) throws -> CareWindow {
+  func refold(
+    _ person: Person,
+    at instant: Instant,
+    messageAt: Instant? = nil,
+    isWhole: Bool = false
+  ) throws -> CareWindow {
     let before = try row(of: person.id)
     let now = max(instant, before?.asOf ?? .distantPast)
     let window = try Ledger(number: number, unit: unit).window(with: person, at: now)
-    var row = Row(
-      state: "never_opened",
-      until: nil,
-      opening: nil,
-      asOf: now,
-      closingAnnounced: false
-    )
+    var row = Row(state: "never_opened", asOf: now, closingAnnounced: false)
     switch window.state {
     case .open(let until, let entry):
       (row.state, row.until, row.opening) = ("open", until, entry.eventID)
@@ -48,65 +50,39 @@ struct ConversationFold {
       (row.state, row.until, row.opening) = ("closed", since, entry.eventID)
     case .neverOpened: break
     }
+    row.lastMessageAt =
+      isWhole ? messageAt : [before?.lastMessageAt, messageAt].compactMap { $0 }.max()
     row.closingAnnounced = before?.opening == row.opening && before?.closingAnnounced == true
     try write(row, person.id)
-    try announce(before, row, person, at: now)
+    try announce(before, row, person, window)
     return window
   }
 
   /// Moves rows kept by customer after the persons changed.
   func move(_ change: Identities.Change, at instant: Instant) throws {
-    var lastMessages: [CustomerID: Instant] = [:]
     let now = Set(change.now.map(\.id))
     var hadRow = false
     for id in change.before {
       guard try row(of: id) != nil else { continue }
       hadRow = true
-      if !now.contains(id) {
-        try unit.run(
-          """
-          DELETE FROM conversation
-          WHERE phone_number_id = $number AND customer_id = $customer
-          """,
-          ["number": .id(number.phoneNumberID), "customer": .id(id)]
-        )
-      }
+      if !now.contains(id) { try remove(id) }
     }
     guard hadRow else { return }
     for person in change.now {
-      guard try Self.has(person, number, unit) else { continue }
-      lastMessages[person.id] = try lastMessage(of: person)
-      try refold(person, at: instant)
-      try unit.run(
-        """
-        UPDATE conversation SET last_message_at = $last
-        WHERE phone_number_id = $number AND customer_id = $customer
-        """,
-        [
-          "number": .id(number.phoneNumberID), "customer": .id(person.id),
-          "last": .instant(lastMessages[person.id]),
-        ]
-      )
+      guard try hasAnything(of: person) else { continue }
+      let last = try lastMessage(of: person)
+      try refold(person, at: instant, messageAt: last, isWhole: true)
     }
   }
 
-  /// Notes that a message was written.
-  func messaged(_ customer: CustomerID, at: Instant) throws {
+  private func remove(_ customer: CustomerID) throws {
     try unit.run(
-      """
-      UPDATE conversation SET last_message_at = $at
-      WHERE phone_number_id = $number AND customer_id = $customer
-        AND (last_message_at IS NULL OR last_message_at < $at)
-      """,
-      ["number": .id(number.phoneNumberID), "customer": .id(customer), "at": .instant(at)]
+      "DELETE FROM conversation WHERE phone_number_id = $number AND customer_id = $customer",
+      ["number": .id(number.phoneNumberID), "customer": .id(customer)]
     )
   }
 
-  private static func has(
-    _ person: Person,
-    _ number: NumberFacts,
-    _ unit: any SQLUnit
-  ) throws -> Bool {
+  private func hasAnything(of person: Person) throws -> Bool {
     for alias in person.holdings.map(\.alias.key).uniqued() {
       let found = try unit.first(
         """
@@ -139,7 +115,7 @@ struct ConversationFold {
   private func row(of customer: CustomerID) throws -> Row? {
     try unit.first(
       """
-      SELECT state, until_at, opening, as_of, closing_announced FROM conversation
+      SELECT state, until_at, opening, as_of, closing_announced, last_message_at FROM conversation
       WHERE phone_number_id = $number AND customer_id = $customer
       """,
       ["number": .id(number.phoneNumberID), "customer": .id(customer)]
@@ -149,7 +125,8 @@ struct ConversationFold {
         until: try row.instantIfAny("until_at"),
         opening: try row.textIfAny("opening"),
         asOf: try row.instant("as_of"),
-        closingAnnounced: try row.flag("closing_announced")
+        closingAnnounced: try row.flag("closing_announced"),
+        lastMessageAt: try row.instantIfAny("last_message_at")
       )
     }
   }
@@ -158,54 +135,62 @@ struct ConversationFold {
     try unit.run(
       """
       INSERT INTO conversation (phone_number_id, customer_id, state, until_at, opening, as_of,
-        closing_announced)
-      VALUES ($number, $customer, $state, $until, $opening, $as_of, $closing)
+        closing_announced, last_message_at)
+      VALUES ($number, $customer, $state, $until, $opening, $as_of, $closing, $last)
       ON CONFLICT (phone_number_id, customer_id) DO UPDATE SET
         state = excluded.state, until_at = excluded.until_at, opening = excluded.opening,
-        as_of = excluded.as_of, closing_announced = excluded.closing_announced
+        as_of = excluded.as_of, closing_announced = excluded.closing_announced,
+        last_message_at = excluded.last_message_at
       """,
       [
         "number": .id(number.phoneNumberID), "customer": .id(customer),
         "state": .text(row.state), "until": .instant(row.until), "opening": .text(row.opening),
         "as_of": .instant(row.asOf), "closing": .flag(row.closingAnnounced),
+        "last": .instant(row.lastMessageAt),
       ]
     )
   }
 
-  private func announce(_ before: Row?, _ row: Row, _ person: Person, at now: Instant) throws {
+  private func announce(
+    _ before: Row?,
+    _ row: Row,
+    _ person: Person,
+    _ window: CareWindow
+  ) throws {
     guard publishing else { return }
-    let isOpen = row.isOpen(at: now)
-    if let before, before.state == "open", let opening = before.opening,
-      !before.isOpen(at: now) || !isOpen
+    let isOpen = row.isOpen(at: row.asOf)
+    if let before, before.state == "open", let opening = before.opening, let until = before.until,
+      !before.isOpen(at: row.asOf) || !isOpen
     {
-      let end = min(before.until ?? now, now)
+      var end = until
+      if case .closed(let since, _) = window.state { end = min(until, since) }
       try windowEvent(.windowClosed, opening, person, at: end, until: end)
     }
-    if isOpen, before?.isOpen(at: now) != true, let opening = row.opening {
-      try windowEvent(.windowOpened, opening, person, at: now, until: row.until)
+    if case .open(let until, let opening) = window.state, before?.isOpen(at: row.asOf) != true {
+      try windowEvent(.windowOpened, opening.eventID, person, at: opening.at, until: until)
     }
   }
 
-  /// Writes an event about a window; its id comes from the opening, so that nodes cannot double it.
+  /// Writes an event about a window, whose id comes from the opening, so that nodes cannot double it.
   func windowEvent(
     _ kind: CareEvent.Kind,
     _ opening: String,
     _ person: Person,
     at: Instant,
-    until: Instant?
+    until: Instant
   ) throws {
     try Publish.append(
       CareEvent(
-        id: "\(kind.rawValue)/\(number.phoneNumberID)/\(opening)",
-        kind: kind,
+        kind,
+        key: "\(number.phoneNumberID)/\(opening)",
         number: number.phoneNumberID,
         customer: person.id,
         at: at,
         isLate: isLate,
-        body: StoredJSON.members([
-          "opening": .text(opening), "until": until.map(StoredJSON.at),
+        body: .members([
+          "opening": .text(opening), "until": .at(until),
           "aliases": .array(person.aliases.map { .text($0.key) }),
-        ]).string
+        ])
       ),
       in: unit
     )

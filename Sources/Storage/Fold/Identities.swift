@@ -4,8 +4,10 @@ import CustomerCare
 ///
 /// The facts are remembered; the table `holding` is made from them and can be made again.
 struct Identities {
-  /// How many facts are looked at to find out who is who. A customer has a handful; more than this
-  /// only somebody makes up, and then late facts of that tangle are left out.
+  /// How many facts are looked at to find out who is who.
+  ///
+  /// A customer has a handful; more than this only somebody makes up, and then some facts of that
+  /// tangle are left out rather than the writer held for seconds.
   static var factsMax: Int { 5_000 }
 
   let scope: IdentityScope
@@ -71,6 +73,11 @@ struct Identities {
     ) { row in try row.id("customer_id") }
   }
 
+  /// The person who had an alias at an instant, or has it now; `nil` when nobody was met under it.
+  func person(_ alias: Alias, at instant: Instant) throws -> Person? {
+    try customer(alias, at: instant).flatMap(person) ?? customer(alias).flatMap(person)
+  }
+
   /// The person with an id; `nil` when there is none.
   func person(_ id: CustomerID) throws -> Person? {
     let holdings = try unit.rows(
@@ -117,6 +124,15 @@ struct Identities {
         id: CustomerID(alias.key),
         holdings: [Person.Holding(alias: alias, from: nil, until: nil, isPresent: true)]
       )
+  }
+
+  /// The alias under which Meta reports what happens with an alias somebody sent to: another one
+  /// only for digits that reach a number that is written differently.
+  func reported(_ alias: Alias) throws -> Alias {
+    guard alias.kind == .phone else { return alias }
+    let person = try person(behind: alias)
+    if person.holdings.contains(where: { $0.alias == alias }) { return alias }
+    return person.aliases.first { $0.kind == .phone } ?? alias
   }
 
   /// Makes the persons again who are touched by what was learned about some aliases.

@@ -12,6 +12,18 @@ struct Messages {
 
   /// Writes a message, merged with what is known of it.
   func record(_ fact: MessageFact) throws -> Novelty {
+    // Nearly every message is new; only one that is not has to be read.
+    let isNew = try unit.run(
+      """
+      INSERT INTO message (phone_number_id, wamid, subject, alias, group_id, direction, origin,
+        type, content, raw, at, received_at, in_reply_to)
+      VALUES ($number, $wamid, $subject, $alias, $group, $direction, $origin, $type, $content,
+        $raw, $at, $received, $reply)
+      ON CONFLICT (phone_number_id, wamid) DO NOTHING
+      """,
+      parameters(fact)
+    )
+    if isNew == 1 { return .first }
     let known = try unit.first(
       "SELECT \(Self.columns) FROM message WHERE phone_number_id = $number AND wamid = $wamid",
       ["number": .id(number), "wamid": .id(fact.message.id)],
@@ -19,29 +31,28 @@ struct Messages {
     )
     let merged = known.map { $0.merging(fact) } ?? fact
     guard merged != known else { return .nothing }
-    let message = merged.message
     try unit.run(
       """
-      INSERT INTO message (phone_number_id, wamid, subject, alias, group_id, direction, origin,
-        type, content, raw, at, received_at, in_reply_to)
-      VALUES ($number, $wamid, $subject, $alias, $group, $direction, $origin, $type, $content,
-        $raw, $at, $received, $reply)
-      ON CONFLICT (phone_number_id, wamid) DO UPDATE SET
-        subject = excluded.subject, alias = excluded.alias, group_id = excluded.group_id,
-        direction = excluded.direction, origin = excluded.origin, type = excluded.type,
-        content = excluded.content, raw = excluded.raw, at = excluded.at,
-        received_at = excluded.received_at, in_reply_to = excluded.in_reply_to
+      UPDATE message SET subject = $subject, alias = $alias, group_id = $group,
+        direction = $direction, origin = $origin, type = $type, content = $content, raw = $raw,
+        at = $at, received_at = $received, in_reply_to = $reply
+      WHERE phone_number_id = $number AND wamid = $wamid
       """,
-      [
-        "number": .id(number), "wamid": .id(message.id), "subject": .text(message.subject.key),
-        "alias": .text(message.alias.key), "group": .id(message.groupID),
-        "direction": .text(merged.direction.rawValue), "origin": .text(message.origin.rawValue),
-        "type": .text(merged.type), "content": .text(message.content.stored.string),
-        "raw": .bytes(merged.raw), "at": .instant(message.at),
-        "received": .instant(message.receivedAt), "reply": .id(message.inReplyTo),
-      ]
+      parameters(merged)
     )
-    return known == nil ? .first : .more
+    return .more
+  }
+
+  private func parameters(_ fact: MessageFact) -> SQLParameters {
+    let message = fact.message
+    return [
+      "number": .id(number), "wamid": .id(message.id), "subject": .text(message.subject.key),
+      "alias": .text(message.alias.key), "group": .id(message.groupID),
+      "direction": .text(fact.direction.rawValue), "origin": .text(message.origin.rawValue),
+      "type": .text(fact.type), "content": .text(message.content.stored.string),
+      "raw": .bytes(fact.raw), "at": .instant(message.at),
+      "received": .instant(message.receivedAt), "reply": .id(message.inReplyTo),
+    ]
   }
 
   /// Writes an edit or a revoke: a row of its own, joined when the message is read.

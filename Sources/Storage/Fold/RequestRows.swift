@@ -121,17 +121,17 @@ struct RequestRows {
   ) throws {
     try Publish.append(
       CareEvent(
-        id: "message.state/\(record.request.id)/\(message?.rawValue ?? "-")/\(state)",
-        kind: .messageState,
+        .messageState,
+        key: "\(record.request.id)/\(message?.rawValue ?? "-")/\(state)",
         number: record.request.from,
         customer: try customer(of: record),
         at: at,
         isLate: isLate,
-        body: StoredJSON.members([
+        body: .members([
           "request": .text(record.request.id.rawValue),
           "message": .optional(message?.rawValue), "state": .text(state),
           "error": error?.stored,
-        ]).string
+        ])
       ),
       in: unit
     )

@@ -3,7 +3,8 @@ extension Schema.Migration {
   static let createWhatTheFirstReleaseRemembers = Schema.Migration(
     name: "create what the first release remembers"
   ) { dialect in
-    desk(dialect) + journal(dialect) + customers + messages(dialect) + requests(dialect) + events
+    desk(dialect) + journal(dialect) + customers(dialect) + messages(dialect) + requests(dialect)
+      + events(dialect)
   }
 
   private static func desk(_ dialect: SQLDialect) -> [String] {
@@ -51,49 +52,50 @@ extension Schema.Migration {
     ]
   }
 
-  private static let customers = [
-    """
-    CREATE TABLE identity_fact (
-      scope TEXT NOT NULL, kind TEXT NOT NULL, one TEXT NOT NULL, other TEXT NOT NULL,
-      at BIGINT NOT NULL, PRIMARY KEY (scope, one, other, kind))
-    """,
-    "CREATE INDEX identity_fact_other ON identity_fact (scope, other)",
-    """
-    CREATE TABLE holding (
-      scope TEXT NOT NULL, alias TEXT NOT NULL, customer_id TEXT NOT NULL,
-      from_at BIGINT NOT NULL, until_at BIGINT NOT NULL, present BIGINT NOT NULL,
-      PRIMARY KEY (scope, alias, customer_id, from_at))
-    """,
-    "CREATE INDEX holding_customer ON holding (customer_id)",
-    """
-    CREATE TABLE ledger (
-      phone_number_id TEXT NOT NULL, event_id TEXT NOT NULL, subject TEXT NOT NULL,
-      kind TEXT NOT NULL, opening_kind TEXT, alias TEXT NOT NULL, group_id TEXT,
-      at BIGINT NOT NULL, received_at BIGINT NOT NULL, doubt TEXT, live BIGINT NOT NULL,
-      PRIMARY KEY (phone_number_id, event_id))
-    """,
-    "CREATE INDEX ledger_subject ON ledger (phone_number_id, subject, at)",
-    """
-    CREATE TABLE conversation (
-      phone_number_id TEXT NOT NULL, customer_id TEXT NOT NULL, state TEXT NOT NULL,
-      until_at BIGINT, opening TEXT, as_of BIGINT NOT NULL,
-      closing_announced BIGINT NOT NULL, last_message_at BIGINT,
-      PRIMARY KEY (phone_number_id, customer_id))
-    """,
-    "CREATE INDEX conversation_until ON conversation (state, until_at)",
-    "CREATE INDEX conversation_last ON conversation (last_message_at)",
-    "CREATE INDEX conversation_customer ON conversation (customer_id)",
-    """
-    CREATE TABLE profile (
-      scope TEXT NOT NULL, alias TEXT NOT NULL, name TEXT, username TEXT, at BIGINT NOT NULL,
-      PRIMARY KEY (scope, alias))
-    """,
-    """
-    CREATE TABLE preference (
-      phone_number_id TEXT NOT NULL, alias TEXT NOT NULL, category TEXT NOT NULL,
-      value TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (phone_number_id, alias, category))
-    """,
-  ]
+  private static func customers(_ dialect: SQLDialect) -> [String] {
+    [
+      """
+      CREATE TABLE identity_fact (
+        scope TEXT NOT NULL, kind TEXT NOT NULL, one TEXT NOT NULL, other TEXT NOT NULL,
+        at BIGINT NOT NULL, PRIMARY KEY (scope, one, other, kind)) \(dialect.keyedTable)
+      """,
+      "CREATE INDEX identity_fact_other ON identity_fact (scope, other)",
+      """
+      CREATE TABLE holding (
+        scope TEXT NOT NULL, alias TEXT NOT NULL, customer_id TEXT NOT NULL,
+        from_at BIGINT NOT NULL, until_at BIGINT NOT NULL, present BIGINT NOT NULL,
+        PRIMARY KEY (scope, alias, customer_id, from_at)) \(dialect.keyedTable)
+      """,
+      "CREATE INDEX holding_customer ON holding (customer_id)",
+      """
+      CREATE TABLE ledger (
+        phone_number_id TEXT NOT NULL, event_id TEXT NOT NULL, subject TEXT NOT NULL,
+        kind TEXT NOT NULL, opening_kind TEXT, alias TEXT NOT NULL, group_id TEXT,
+        at BIGINT NOT NULL, received_at BIGINT NOT NULL, doubt TEXT, live BIGINT NOT NULL,
+        PRIMARY KEY (phone_number_id, event_id)) \(dialect.keyedTable)
+      """,
+      "CREATE INDEX ledger_subject ON ledger (phone_number_id, subject, at)",
+      """
+      CREATE TABLE conversation (
+        phone_number_id TEXT NOT NULL, customer_id TEXT NOT NULL, state TEXT NOT NULL,
+        until_at BIGINT, opening TEXT, as_of BIGINT NOT NULL,
+        closing_announced BIGINT NOT NULL, last_message_at BIGINT,
+        PRIMARY KEY (phone_number_id, customer_id)) \(dialect.keyedTable)
+      """,
+      "CREATE INDEX conversation_until ON conversation (state, until_at)",
+      "CREATE INDEX conversation_last ON conversation (last_message_at)",
+      """
+      CREATE TABLE profile (
+        scope TEXT NOT NULL, alias TEXT NOT NULL, name TEXT, username TEXT, at BIGINT NOT NULL,
+        PRIMARY KEY (scope, alias)) \(dialect.keyedTable)
+      """,
+      """
+      CREATE TABLE preference (
+        phone_number_id TEXT NOT NULL, alias TEXT NOT NULL, category TEXT NOT NULL,
+        value TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (phone_number_id, alias, category)) \(dialect.keyedTable)
+      """,
+    ]
+  }
 
   private static func messages(_ dialect: SQLDialect) -> [String] {
     [
@@ -116,7 +118,7 @@ extension Schema.Migration {
       CREATE TABLE delivery (
         phone_number_id TEXT NOT NULL, wamid TEXT NOT NULL, participant TEXT NOT NULL,
         status TEXT NOT NULL, at BIGINT NOT NULL, errors TEXT NOT NULL, pricing TEXT NOT NULL,
-        PRIMARY KEY (phone_number_id, wamid, participant, status))
+        PRIMARY KEY (phone_number_id, wamid, participant, status)) \(dialect.keyedTable)
       """,
     ]
   }
@@ -175,19 +177,20 @@ extension Schema.Migration {
     ]
   }
 
-  private static let events = [
-    """
-    CREATE TABLE event (
-      id TEXT PRIMARY KEY, kind TEXT NOT NULL, phone_number_id TEXT NOT NULL,
-      customer_id TEXT NOT NULL, at BIGINT NOT NULL, late BIGINT NOT NULL, body TEXT NOT NULL)
-    """,
-    "CREATE INDEX event_age ON event (at)",
-    "CREATE TABLE event_consumer (name TEXT PRIMARY KEY)",
-    """
-    CREATE TABLE event_pending (
-      consumer TEXT NOT NULL REFERENCES event_consumer (name), at BIGINT NOT NULL,
-      event_id TEXT NOT NULL REFERENCES event (id), PRIMARY KEY (consumer, at, event_id))
-    """,
-    "CREATE INDEX event_pending_event ON event_pending (event_id)",
-  ]
+  private static func events(_ dialect: SQLDialect) -> [String] {
+    [
+      """
+      CREATE TABLE event (
+        at BIGINT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, phone_number_id TEXT NOT NULL,
+        customer_id TEXT NOT NULL, late BIGINT NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (at, id)) \(dialect.keyedTable)
+      """,
+      "CREATE TABLE event_consumer (name TEXT PRIMARY KEY)",
+      """
+      CREATE TABLE event_pending (
+        consumer TEXT NOT NULL, at BIGINT NOT NULL, event_id TEXT NOT NULL,
+        PRIMARY KEY (consumer, at, event_id)) \(dialect.keyedTable)
+      """,
+    ]
+  }
 }

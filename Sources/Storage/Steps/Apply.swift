@@ -12,12 +12,40 @@ package enum Apply {
     package var unclaimed: Set<PhoneNumberID> = []
   }
 
-  /// Applies entries, a savepoint each: one that fails is flagged and harms no other.
+  /// Applies entries; one that cannot be applied is flagged and harms no other.
   ///
   /// With `publishing` false nothing is written into the outbox of events: so a journal is replayed
   /// into an empty database.
   package static func apply(
     _ entries: [EntryFacts],
+    publishing: Bool,
+    on engine: any SQLEngine
+  ) async throws(StoreError) -> Report {
+    do {
+      // Together first: entries rarely fail, and savepoints are dear.
+      return try await engine.write(.apply) { unit in
+        try apply(entries, apart: false, publishing: publishing, in: unit)
+      }
+    } catch {
+      guard error.isAboutTheUnit else { throw error }
+      return try await engine.write(.apply) { unit in
+        try apply(entries, publishing: publishing, in: unit)
+      }
+    }
+  }
+
+  /// Applies entries inside a unit of work, a savepoint each.
+  package static func apply(
+    _ entries: [EntryFacts],
+    publishing: Bool,
+    in unit: any SQLUnit
+  ) throws -> Report {
+    try apply(entries, apart: true, publishing: publishing, in: unit)
+  }
+
+  private static func apply(
+    _ entries: [EntryFacts],
+    apart: Bool,
     publishing: Bool,
     in unit: any SQLUnit
   ) throws -> Report {
@@ -25,15 +53,16 @@ package enum Apply {
     var numbers: [PhoneNumberID: NumberFacts] = [:]
     for entry in entries {
       do {
-        let unclaimed = try unit.savepoint {
-          try apply(entry, publishing: publishing, &numbers, in: unit)
-        }
+        let unclaimed =
+          apart
+          ? try unit.savepoint { try apply(entry, publishing: publishing, &numbers, in: unit) }
+          : try apply(entry, publishing: publishing, &numbers, in: unit)
         report.unclaimed.formUnion(unclaimed)
         report.applied += 1
         if let flag = entry.flag { report.flagged.append((entry.entry, flag)) }
       } catch {
         let error = StoreError(reporting: error)
-        guard error.isAboutTheUnit else { throw error }
+        guard apart, error.isAboutTheUnit else { throw error }
         let reason = "It could not be applied: \(error.code.rawValue): \(error.message)"
         try Journal.flag(entry.entry, reason: reason, at: entry.receivedAt, in: unit)
         report.flagged.append((entry.entry, reason))

@@ -11,6 +11,7 @@ package struct EntryFacts: Sendable {
   /// What it says, change by change.
   package var changes: [ChangeFacts]
   /// Why part of it could not be read, in a sentence without personal data; `nil` when all was.
+  ///
   /// What could be read is applied all the same.
   package var flag: String?
 
@@ -41,7 +42,9 @@ package struct ChangeFacts: Sendable {
   }
 }
 
-/// One thing a webhook says. Each has its own rule by which reports of it merge, in any order.
+/// One thing a webhook says.
+///
+/// Each has its own rule by which reports of it merge, in any order.
 package enum CareFact: Sendable, Hashable {
   /// Two aliases belong to one customer, or one became the other.
   case identity(IdentityFact)

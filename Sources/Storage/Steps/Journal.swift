@@ -2,11 +2,9 @@ package import CustomerCare
 
 /// What Meta told us, as it came: the memory everything else can be made from again.
 package enum Journal {
-  /// Remembers a webhook's body.
+  /// Remembers a webhook's raw body: nothing is decoded before it is on disk.
   ///
-  /// - Parameters:
-  ///   - body: The raw bytes; nothing is decoded before they are on disk.
-  ///   - receivedAt: When they arrived, which is the only clock of apply.
+  /// `receivedAt` is the only clock of apply.
   package static func append(
     _ body: [UInt8],
     receivedAt: Instant,
@@ -22,9 +20,7 @@ package enum Journal {
     )
   }
 
-  /// The entries that wait to be applied, oldest first.
-  ///
-  /// - Parameter limit: How many at most.
+  /// The entries that wait to be applied, oldest first, at most `limit`.
   package static func pending(limit: Int, in unit: any SQLUnit) throws -> [JournalEntry] {
     try unit.rows(
       """
@@ -38,9 +34,7 @@ package enum Journal {
 
   /// All entries, oldest first, a page at a time: what `replay --into` reads.
   ///
-  /// - Parameters:
-  ///   - after: The last entry of the page before; `nil` for the first page.
-  ///   - limit: How many at most.
+  /// `after` is the last entry of the page before; `nil` for the first page.
   package static func page(
     after: JournalEntryID?,
     limit: Int,
@@ -59,9 +53,7 @@ package enum Journal {
   /// Sets an entry aside: it could not be decoded or applied, and is not tried again before
   /// `releaseFlagged`.
   ///
-  /// - Parameters:
-  ///   - reason: Why, in a sentence without personal data.
-  ///   - now: When it was tried.
+  /// `reason` is a sentence without personal data.
   package static func flag(
     _ entry: JournalEntryID,
     reason: String,

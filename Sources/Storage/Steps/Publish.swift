@@ -24,24 +24,12 @@ package enum Publish {
     try unit.rows(
       """
       SELECT e.id, e.kind, e.phone_number_id, e.customer_id, e.at, e.late, e.body
-      FROM event_pending p JOIN event e ON e.id = p.event_id
+      FROM event_pending p JOIN event e ON e.at = p.at AND e.id = p.event_id
       WHERE p.consumer = $consumer ORDER BY p.at, p.event_id LIMIT $limit
       """,
-      ["consumer": .text(consumer), "limit": .integer(limit)]
-    ) { row in
-      guard let kind = CareEvent.Kind(rawValue: try row.text("kind")) else {
-        throw StoreError.unreadable("an event")
-      }
-      return CareEvent(
-        id: try row.text("id"),
-        kind: kind,
-        number: try row.id("phone_number_id"),
-        customer: try row.id("customer_id"),
-        at: try row.instant("at"),
-        isLate: try row.flag("late"),
-        body: try row.text("body")
-      )
-    }
+      ["consumer": .text(consumer), "limit": .integer(limit)],
+      CareEvent.init(row:)
+    )
   }
 
   /// Marks events, by their ids, as seen to by a consumer.
@@ -51,9 +39,13 @@ package enum Publish {
     in unit: any SQLUnit
   ) throws(StoreError) {
     for event in events {
+      guard let at = CareEvent.instant(ofID: event) else { continue }
       try unit.run(
-        "DELETE FROM event_pending WHERE event_id = $event AND consumer = $consumer",
-        ["event": .text(event), "consumer": .text(consumer)]
+        """
+        DELETE FROM event_pending
+        WHERE consumer = $consumer AND at = $at AND event_id = $event
+        """,
+        ["consumer": .text(consumer), "at": .instant(at), "event": .text(event)]
       )
     }
   }
@@ -64,7 +56,7 @@ package enum Publish {
       """
       INSERT INTO event (id, kind, phone_number_id, customer_id, at, late, body)
       VALUES ($id, $kind, $number, $customer, $at, $late, $body)
-      ON CONFLICT (id) DO NOTHING
+      ON CONFLICT (at, id) DO NOTHING
       """,
       [
         "id": .text(event.id), "kind": .text(event.kind.rawValue), "number": .id(event.number),
@@ -86,10 +78,11 @@ package enum Publish {
   static func forget(before: Instant, limit: Int, in unit: any SQLUnit) throws(StoreError) {
     try unit.run(
       """
-      DELETE FROM event WHERE id IN (
-        SELECT id FROM event e WHERE e.at < $before
-          AND NOT EXISTS (SELECT 1 FROM event_pending p WHERE p.event_id = e.id)
-        ORDER BY e.at LIMIT $limit)
+      DELETE FROM event
+      WHERE at IN (SELECT at FROM event WHERE at < $before ORDER BY at LIMIT $limit)
+        AND NOT EXISTS (SELECT 1 FROM event_consumer c
+          JOIN event_pending p
+            ON p.consumer = c.name AND p.at = event.at AND p.event_id = event.id)
       """,
       ["before": .instant(before), "limit": .integer(limit)]
     )
@@ -112,7 +105,7 @@ package struct CareEvent: Sendable, Hashable {
     case windowClosed = "window.closed"
   }
 
-  /// The same however often the event is written: derived from what happened.
+  /// Derived from what happened, so that the event is the same however often it is written.
   package var id: String
   /// What happened.
   package var kind: Kind
@@ -126,4 +119,66 @@ package struct CareEvent: Sendable, Hashable {
   package var isLate: Bool
   /// The rest, as JSON text.
   package var body: String
+
+  /// An event whose id is made of what happened and when, so that it is the same however often it
+  /// is written, and found where its time is: at the end of the table.
+  init(
+    _ kind: Kind,
+    key: String,
+    number: PhoneNumberID,
+    customer: CustomerID,
+    at: Instant,
+    isLate: Bool,
+    body: StoredJSON
+  ) {
+    self.init(
+      id: "\(kind.rawValue)/\(key)@\(at.milliseconds)",
+      kind: kind,
+      number: number,
+      customer: customer,
+      at: at,
+      isLate: isLate,
+      body: body.string
+    )
+  }
+
+  private init(
+    id: String,
+    kind: Kind,
+    number: PhoneNumberID,
+    customer: CustomerID,
+    at: Instant,
+    isLate: Bool,
+    body: String
+  ) {
+    self.id = id
+    self.kind = kind
+    self.number = number
+    self.customer = customer
+    self.at = at
+    self.isLate = isLate
+    self.body = body
+  }
+
+  /// Reads a row of the table `event`.
+  init(row: any SQLRow) throws {
+    guard let kind = Kind(rawValue: try row.text("kind")) else {
+      throw StoreError.unreadable("an event")
+    }
+    self.init(
+      id: try row.text("id"),
+      kind: kind,
+      number: try row.id("phone_number_id"),
+      customer: try row.id("customer_id"),
+      at: try row.instant("at"),
+      isLate: try row.flag("late"),
+      body: try row.text("body")
+    )
+  }
+
+  /// When the event with an id happened; `nil` for an id that is none.
+  static func instant(ofID id: String) -> Instant? {
+    id.lastIndex(of: "@").flatMap { Int64(id[id.index(after: $0)...]) }
+      .map(Instant.init(milliseconds:))
+  }
 }

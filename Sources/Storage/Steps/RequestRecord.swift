@@ -18,8 +18,9 @@ package struct RequestDraft: Sendable {
   package var clientReference: String?
   /// The caller's own key for "the same request again".
   package var key: IdempotencyKey?
-  /// True when it counts as accepted at the commit: it is carried out whatever happens to the
-  /// caller. False: only when answered.
+  /// Whether it counts as accepted at the commit, and is carried out whatever happens to the caller.
+  ///
+  /// Otherwise it counts as accepted only when answered.
   package var isDurable: Bool
   /// Until when dispatch must have begun, unless the request is durable; later it is abandoned.
   package var claimBy: Instant

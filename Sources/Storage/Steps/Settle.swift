@@ -26,8 +26,8 @@ package enum Settle {
     if let answer { try keep(answer, of: claimed.request, in: unit) }
 
     if case .accepted(let message, let waID, let userID) = outcome {
-      try handOver(claimed, as: message, at: now, publishing: true, in: unit)
       try learn(record, claimed, waID: waID, userID: userID, at: now, in: unit)
+      try handOver(claimed, as: message, at: now, publishing: true, in: unit)
     } else if claimed.record.outcome == nil {
       try close(claimed, record, outcome, retryAt: retryAt, now: now, in: unit)
     }
@@ -60,7 +60,7 @@ package enum Settle {
       )
     }
     guard let number = try Numbers.find(attempt.number, in: unit)?.facts else { return }
-    let to = record.request.to.alias
+    let to = try Identities(scope: number.scope, unit: unit).reported(record.request.to.alias)
     let fact = MessageFact(
       message: StoredMessage(
         id: message,
@@ -131,22 +131,27 @@ package enum Settle {
       )
     }
     if ended.refusal?.code == 131047, record.request.kind.needsOpenWindow {
-      let to = record.request.to.alias
-      try remember(
-        AnswerRecord(
-          number: attempt.number,
-          refutation: .refutation(
-            of: "attempt:\(attempt.record.id)",
-            alias: to,
-            groupID: to.kind == .group ? GroupID(to.value) : nil,
-            dispatchedAt: attempt.record.dispatchBeganAt,
-            receivedAt: now
-          )
-        ),
-        at: now,
-        in: unit
-      )
+      try refute(attempt, to: record.request.to.alias, at: now, in: unit)
     }
+  }
+
+  /// Meta said at once that the window is closed.
+  private static func refute(
+    _ attempt: RequestRows.Attempt,
+    to alias: Alias,
+    at now: Instant,
+    in unit: any SQLUnit
+  ) throws {
+    guard let number = try Numbers.find(attempt.number, in: unit)?.facts else { return }
+    let alias = try Identities(scope: number.scope, unit: unit).reported(alias)
+    let entry = LedgerEntry.refutation(
+      of: "attempt:\(attempt.record.id)",
+      alias: alias,
+      groupID: alias.kind == .group ? GroupID(alias.value) : nil,
+      dispatchedAt: attempt.record.dispatchBeganAt,
+      receivedAt: now
+    )
+    try remember(AnswerRecord(number: attempt.number, refutation: entry), at: now, in: unit)
   }
 
   /// Meta's answer says whom a message reaches: `input` -> `wa_id`, and perhaps the user id.

@@ -32,10 +32,10 @@ package enum Windows {
       """
       SELECT DISTINCT \(Ledger.columns) FROM ledger l
       WHERE l.phone_number_id = $number
-        AND EXISTS (SELECT 1 FROM holding h WHERE h.scope = $scope AND h.alias = l.subject
-          AND h.customer_id = $customer AND l.at >= h.from_at AND l.at < h.until_at)
         AND l.subject IN (SELECT alias FROM holding
           WHERE customer_id = $customer AND scope = $scope)
+        AND EXISTS (SELECT 1 FROM holding h WHERE h.scope = $scope AND h.alias = l.subject
+          AND h.customer_id = $customer AND l.at >= h.from_at AND l.at < h.until_at)
         AND (l.at < $at OR (l.at = $at AND l.event_id < $event))
       ORDER BY at DESC, event_id DESC LIMIT $limit
       """,

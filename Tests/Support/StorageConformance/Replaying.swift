@@ -158,8 +158,10 @@ extension Store {
     }
     let dialled = Alias.phone("5511999990001")
     try await addNumber()
-    try await hear(Sample.written("wamid.1", from: dialled), at: Self.start)
-    _ = try await reserve(Sample.draft("r1", to: dialled))
+    try await hear(Sample.written("wamid.1", from: .phone("551199990001")), at: Self.start)
+    _ = try await reserve(
+      Sample.draft("r1", to: dialled, kind: .template(name: "hello", language: "pt_BR"))
+    )
     let first = try await claim("r1", at: Self.start + .seconds(5)).reference()
     _ = try await settle(
       first.attempt,

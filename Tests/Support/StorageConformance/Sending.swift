@@ -225,18 +225,24 @@ extension StorageConformance {
         )
         try expect(ledger.items.map(\.eventID), equals: ["wamid.in"])
       },
-      Check("digits as dialled lead to the customer they reach") { store in
+      Check("digits as dialled lead to the customer they reach, message and refusal included") {
+        store in
         let dialled = Alias.phone("5511999990001")
-        let attempt = try await store.dispatched("r1", to: dialled)
+        let reached = "551199990001"
+        let attempt = try await store.dispatched(
+          "r1",
+          to: dialled,
+          kind: .template(name: "hello", language: "pt_BR")
+        )
         _ = try await store.settle(
           attempt.attempt,
-          .accepted("wamid.out", waID: "551199990001", userID: "BR.1")
+          .accepted("wamid.out", waID: reached, userID: "BR.1")
         )
         let person = try await need(
           store.read { unit in
             try Windows.window(
               number: Store.number,
-              customer: "551199990001",
+              customer: reached,
               now: Store.start,
               in: unit
             )
@@ -246,6 +252,36 @@ extension StorageConformance {
         let kept = try await store.read { unit in try Journal.page(after: nil, limit: 9, in: unit) }
         try expect(kept.map(\.source).contains(.answer))
         try expect(AnswerRecord.facts(of: try need(kept.last)).changes.count, equals: 1)
+
+        let later = Store.start + .seconds(60)
+        try await store.hear(
+          Sample.written("wamid.back", from: .phone(reached), at: later),
+          at: later
+        )
+        _ = try await store.reserve(
+          Sample.draft("r2", to: dialled, at: later),
+          at: later + .seconds(30)
+        )
+        let second = try await store.claim("r2", at: later + .seconds(30)).reference()
+        _ = try await store.settle(
+          second.attempt,
+          .refused(MetaRefusal(code: 131047, title: "Re-engagement"))
+        )
+        let window = try await store.window(reached, at: later + .seconds(31))
+        guard case .uncertain = window.state else {
+          throw NotTrue(description: "\(window.state)")
+        }
+        let page = try await need(
+          store.read { unit in
+            try Conversations.messages(
+              number: Store.number,
+              customer: reached,
+              limit: 9,
+              in: unit
+            )
+          }
+        )
+        try expect(page.items.map(\.message.id), equals: ["wamid.back", "wamid.out"])
       },
       Check("a reference survives its journey, and somebody else's text is none of ours") { _ in
         let reference = AttemptReference(
