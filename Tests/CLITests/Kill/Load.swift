@@ -1,0 +1,137 @@
+import CloudAPI
+import Synchronization
+import NIOHTTP1
+import Testing
+
+/// Meta and several programs at once, who write down what they were told.
+final class Load: Sendable {
+  /// Who sends through which door, and whether with a key.
+  enum Door: String, Sendable {
+    case facadeWithKey, facade, api
+  }
+
+  /// A message somebody asked for, and what was answered last.
+  struct Sending: Sendable {
+    let text: String
+    let customer: String
+    let door: Door
+    /// The status of the last answer; nil when there never was one.
+    var status: Int?
+    /// Our id of the request, once it was told.
+    var request: String?
+    /// Meta's id, or ours in its place.
+    var message: String?
+  }
+
+  private struct Books {
+    var made = 0
+    var isEnding = false
+    /// Messages of customers whose webhook was answered with 200.
+    var acknowledged: [String: Set<String>] = [:]
+    var bodies = 0
+    var sendings: [Sending] = []
+  }
+
+  static let customers = (0..<40).map { "4917000\(10_000 + $0)" }
+
+  let gate = Gate()
+  private let world: World
+  private let books = Mutex(Books())
+
+  init(_ world: World) { self.world = world }
+
+  /// Works until `end()`; what was begun is finished.
+  func run() async {
+    await withDiscardingTaskGroup { group in
+      for _ in 0..<4 { group.addTask { await self.work { await self.deliver() } } }
+      for door in [
+        Door.facadeWithKey, .facadeWithKey, .facadeWithKey, .facade, .facade, .api, .api,
+      ] {
+        group.addTask { await self.work { await self.send(through: door) } }
+      }
+    }
+  }
+
+  func end() { books.withLock { $0.isEnding = true } }
+
+  var acknowledged: [String: Set<String>] { books.withLock { $0.acknowledged } }
+  var bodies: Int { books.withLock { $0.bodies } }
+  var sendings: [Sending] { books.withLock { $0.sendings } }
+
+  private func work(_ item: () async -> Void) async {
+    while !books.withLock({ $0.isEnding }) { await item() }
+  }
+
+  private func next() -> Int {
+    books.withLock { books in
+      books.made += 1
+      return books.made
+    }
+  }
+
+  /// A webhook, posted again until it is acknowledged, as Meta does.
+  private func deliver() async {
+    let number = next()
+    let customer = Self.customers[number % Self.customers.count]
+    let ids = (0...(number % 3)).map { "wamid.load.\(number).\($0)" }
+    guard let now = try? await world.now else { return }
+    let body = MetaBody.messages(
+      ids.map { ($0, customer, "Line \($0)") },
+      at: now / 1000
+    )
+    while true {
+      await gate.pass()
+      guard let answer = try? await world.webhook(body) else { continue }
+      guard answer.status == 200 else {
+        if answer.status != 503 { Issue.record("A webhook was answered \(answer.status).") }
+        continue
+      }
+      books.withLock { books in
+        books.bodies += 1
+        books.acknowledged[customer, default: []].formUnion(ids)
+      }
+      return
+    }
+  }
+
+  /// A message; with a key it is asked for until there is an answer that counts.
+  private func send(through door: Door) async {
+    let number = next()
+    var sending = Sending(
+      text: "\(door.rawValue) \(number)",
+      customer: Self.customers[number * 7 % Self.customers.count],
+      door: door
+    )
+    repeat {
+      await gate.pass()
+      guard let answer = try? await ask(for: sending) else { continue }
+      sending.status = answer.status
+      sending.request = answer["CareWindow-Request-Id"] ?? answer.json["id"]?.text
+      sending.message = answer.messageID
+      if ![200, 202, 409, 503].contains(answer.status), answer.errorCode != 131056 {
+        Issue.record("\(sending.text) was answered \(answer.status): \(answer.text)")
+        break
+      }
+    } while door != .facade && ![200, 202].contains(sending.status)
+    let done = sending
+    books.withLock { $0.sendings.append(done) }
+  }
+
+  private func ask(for sending: Sending) async throws -> Answer {
+    switch sending.door {
+    case .facade: try await world.sendText(sending.text, to: sending.customer)
+    case .facadeWithKey:
+      try await world.sendText(sending.text, to: sending.customer, key: sending.text)
+    case .api:
+      try await world.gateway.ask(
+        .POST,
+        "/v1/messages",
+        [
+          "from": .string(World.number), "to": .string(sending.customer), "type": "text",
+          "text": ["body": .string(sending.text)],
+        ],
+        headers: [("Idempotency-Key", sending.text)]
+      )
+    }
+  }
+}
