@@ -65,13 +65,13 @@ struct RequestRows {
     guard record.state.canBecome(state) else { return false }
     let changed = try unit.run(
       """
-      UPDATE request SET state = $state, state_at = $now, failure = $failure,
+      UPDATE request SET state = $state, state_at = $now, is_open = $open, failure = $failure,
         not_before = $not_before
       WHERE id = $id AND state = $before
       """,
       [
         "id": .id(record.request.id), "state": .text(state.rawValue), "now": .instant(now),
-        "failure": .text(failure), "not_before": .instant(notBefore),
+        "open": .flag(!state.isTerminal), "failure": .text(failure), "not_before": .instant(notBefore),
         "before": .text(record.state.rawValue),
       ]
     )

@@ -1,3 +1,5 @@
+// In every key the column that tells rows apart comes first: SQLite keeps no statistics of ours, and
+// takes any first column for selective, the scope and the business number included.
 extension Schema.Migration {
   /// What the first release remembers: what Meta told us, what follows from it, and what we sent.
   static let createWhatTheFirstReleaseRemembers = Schema.Migration(
@@ -57,14 +59,14 @@ extension Schema.Migration {
       """
       CREATE TABLE identity_fact (
         scope TEXT NOT NULL, kind TEXT NOT NULL, one TEXT NOT NULL, other TEXT NOT NULL,
-        at BIGINT NOT NULL, PRIMARY KEY (scope, one, other, kind)) \(dialect.keyedTable)
+        at BIGINT NOT NULL, PRIMARY KEY (one, other, kind, scope)) \(dialect.keyedTable)
       """,
-      "CREATE INDEX identity_fact_other ON identity_fact (scope, other)",
+      "CREATE INDEX identity_fact_other ON identity_fact (other, scope)",
       """
       CREATE TABLE holding (
         scope TEXT NOT NULL, alias TEXT NOT NULL, customer_id TEXT NOT NULL,
         from_at BIGINT NOT NULL, until_at BIGINT NOT NULL, present BIGINT NOT NULL,
-        PRIMARY KEY (scope, alias, customer_id, from_at)) \(dialect.keyedTable)
+        PRIMARY KEY (alias, scope, customer_id, from_at)) \(dialect.keyedTable)
       """,
       "CREATE INDEX holding_customer ON holding (customer_id)",
       """
@@ -72,27 +74,27 @@ extension Schema.Migration {
         phone_number_id TEXT NOT NULL, event_id TEXT NOT NULL, subject TEXT NOT NULL,
         kind TEXT NOT NULL, opening_kind TEXT, alias TEXT NOT NULL, group_id TEXT,
         at BIGINT NOT NULL, received_at BIGINT NOT NULL, doubt TEXT, live BIGINT NOT NULL,
-        PRIMARY KEY (phone_number_id, event_id)) \(dialect.keyedTable)
+        PRIMARY KEY (event_id, phone_number_id)) \(dialect.keyedTable)
       """,
-      "CREATE INDEX ledger_subject ON ledger (phone_number_id, subject, at)",
+      "CREATE INDEX ledger_subject ON ledger (subject, phone_number_id, at)",
       """
       CREATE TABLE conversation (
         phone_number_id TEXT NOT NULL, customer_id TEXT NOT NULL, state TEXT NOT NULL,
         until_at BIGINT, opening TEXT, as_of BIGINT NOT NULL,
         closing_announced BIGINT NOT NULL, last_message_at BIGINT,
-        PRIMARY KEY (phone_number_id, customer_id)) \(dialect.keyedTable)
+        PRIMARY KEY (customer_id, phone_number_id)) \(dialect.keyedTable)
       """,
       "CREATE INDEX conversation_until ON conversation (state, until_at)",
       "CREATE INDEX conversation_last ON conversation (last_message_at)",
       """
       CREATE TABLE profile (
         scope TEXT NOT NULL, alias TEXT NOT NULL, name TEXT, username TEXT, at BIGINT NOT NULL,
-        PRIMARY KEY (scope, alias)) \(dialect.keyedTable)
+        PRIMARY KEY (alias, scope)) \(dialect.keyedTable)
       """,
       """
       CREATE TABLE preference (
         phone_number_id TEXT NOT NULL, alias TEXT NOT NULL, category TEXT NOT NULL,
-        value TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (phone_number_id, alias, category)) \(dialect.keyedTable)
+        value TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (alias, phone_number_id, category)) \(dialect.keyedTable)
       """,
     ]
   }
@@ -105,20 +107,20 @@ extension Schema.Migration {
         alias TEXT NOT NULL, group_id TEXT, direction TEXT NOT NULL, origin TEXT NOT NULL,
         type TEXT NOT NULL, content TEXT NOT NULL, raw \(dialect.bytesColumn),
         at BIGINT NOT NULL, received_at BIGINT NOT NULL, in_reply_to TEXT,
-        PRIMARY KEY (phone_number_id, wamid))
+        PRIMARY KEY (wamid, phone_number_id))
       """,
-      "CREATE INDEX message_subject ON message (phone_number_id, subject, at)",
+      "CREATE INDEX message_subject ON message (subject, phone_number_id, at)",
       """
       CREATE TABLE amendment (
         phone_number_id TEXT NOT NULL, id TEXT NOT NULL, target TEXT NOT NULL,
-        content TEXT, at BIGINT NOT NULL, PRIMARY KEY (phone_number_id, id))
+        content TEXT, at BIGINT NOT NULL, PRIMARY KEY (id, phone_number_id))
       """,
-      "CREATE INDEX amendment_target ON amendment (phone_number_id, target)",
+      "CREATE INDEX amendment_target ON amendment (target, phone_number_id)",
       """
       CREATE TABLE delivery (
         phone_number_id TEXT NOT NULL, wamid TEXT NOT NULL, participant TEXT NOT NULL,
         status TEXT NOT NULL, at BIGINT NOT NULL, errors TEXT NOT NULL, pricing TEXT NOT NULL,
-        PRIMARY KEY (phone_number_id, wamid, participant, status)) \(dialect.keyedTable)
+        PRIMARY KEY (wamid, phone_number_id, participant, status)) \(dialect.keyedTable)
       """,
     ]
   }
@@ -133,15 +135,12 @@ extension Schema.Migration {
         payload \(dialect.bytesColumn) NOT NULL, content TEXT NOT NULL, type TEXT NOT NULL,
         road TEXT NOT NULL, version TEXT, client_reference TEXT, durable BIGINT NOT NULL,
         claim_by BIGINT NOT NULL, state TEXT NOT NULL, state_at BIGINT NOT NULL,
-        not_before BIGINT, verdict TEXT NOT NULL, failure TEXT,
+        is_open BIGINT NOT NULL, not_before BIGINT, verdict TEXT NOT NULL, failure TEXT,
         answer_status BIGINT, answer_body \(dialect.bytesColumn))
       """,
+      "CREATE INDEX request_open ON request (state, state_at) WHERE is_open = 1",
       """
-      CREATE INDEX request_waiting ON request (state, state_at)
-        WHERE state IN ('accepted', 'scheduled', 'parked', 'dispatching', 'unknown')
-      """,
-      """
-      CREATE INDEX request_next ON request (phone_number_id, customer_id, created_at, id)
+      CREATE INDEX request_next ON request (customer_id, phone_number_id, created_at, id)
         WHERE state = 'accepted'
       """,
       """
@@ -152,7 +151,7 @@ extension Schema.Migration {
         refusal_details TEXT, reason TEXT, UNIQUE (request_id, number))
       """,
       """
-      CREATE UNIQUE INDEX attempt_wamid ON attempt (phone_number_id, wamid)
+      CREATE UNIQUE INDEX attempt_wamid ON attempt (wamid, phone_number_id)
         WHERE wamid IS NOT NULL
       """,
       """
@@ -165,7 +164,7 @@ extension Schema.Migration {
       CREATE TABLE idempotency (
         token_id TEXT NOT NULL, phone_number_id TEXT NOT NULL, key TEXT NOT NULL,
         digest \(dialect.bytesColumn) NOT NULL, request_id TEXT NOT NULL REFERENCES request (id),
-        created_at BIGINT NOT NULL, PRIMARY KEY (token_id, phone_number_id, key))
+        created_at BIGINT NOT NULL, PRIMARY KEY (key, token_id, phone_number_id))
       """,
       "CREATE INDEX idempotency_age ON idempotency (created_at)",
       """
@@ -174,6 +173,7 @@ extension Schema.Migration {
         request_id TEXT NOT NULL REFERENCES request (id), until_at BIGINT NOT NULL,
         PRIMARY KEY (phone_number_id, customer_id))
       """,
+      "CREATE INDEX lease_request ON lease (request_id)",
     ]
   }
 

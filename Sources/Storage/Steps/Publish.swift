@@ -80,9 +80,9 @@ package enum Publish {
       """
       DELETE FROM event
       WHERE at IN (SELECT at FROM event WHERE at < $before ORDER BY at LIMIT $limit)
-        AND NOT EXISTS (SELECT 1 FROM event_consumer c
-          JOIN event_pending p
-            ON p.consumer = c.name AND p.at = event.at AND p.event_id = event.id)
+        AND NOT EXISTS (SELECT 1 FROM event_pending p
+          WHERE p.consumer IN (SELECT name FROM event_consumer)
+            AND p.at = event.at AND p.event_id = event.id)
       """,
       ["before": .instant(before), "limit": .integer(limit)]
     )

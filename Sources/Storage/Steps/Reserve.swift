@@ -71,10 +71,11 @@ package enum Reserve {
       """
       INSERT INTO request (id, phone_number_id, alias, customer_id, kind, sender, if_closed,
         expires_at, send_at, created_at, payload, content, type, road, version,
-        client_reference, durable, claim_by, state, state_at, verdict)
+        client_reference, durable, claim_by, state, state_at, is_open,
+        verdict)
       VALUES ($id, $number, $alias, $customer, $kind, $sender, $if_closed, $expires, $send,
         $created, $payload, $content, $type, $road, $version, $client, $durable, $claim_by,
-        $state, $now, $verdict)
+        $state, $now, $open, $verdict)
       """,
       [
         "id": .id(request.id), "number": .id(request.from), "alias": .text(request.to.alias.key),
@@ -86,7 +87,7 @@ package enum Reserve {
         "road": .text(draft.road), "version": .text(draft.version),
         "client": .text(draft.clientReference), "durable": .flag(draft.isDurable),
         "claim_by": .instant(draft.claimBy), "state": .text(state.rawValue),
-        "now": .instant(now), "verdict": .text(verdict.stored.string),
+        "now": .instant(now), "open": .flag(!state.isTerminal), "verdict": .text(verdict.stored.string),
       ]
     )
   }
@@ -168,11 +169,10 @@ enum Idempotency {
   static func forget(before: Instant, limit: Int, in unit: any SQLUnit) throws -> Int {
     try unit.run(
       """
-      DELETE FROM idempotency WHERE request_id IN (
-        SELECT i.request_id FROM idempotency i JOIN request r ON r.id = i.request_id
-        WHERE i.created_at <= $before
-          AND r.state IN ('handed_over', 'failed', 'refused', 'expired', 'withdrawn')
-        ORDER BY i.created_at LIMIT $limit)
+      DELETE FROM idempotency
+      WHERE created_at IN (SELECT created_at FROM idempotency
+          WHERE created_at <= $before ORDER BY created_at LIMIT $limit)
+        AND EXISTS (SELECT 1 FROM request r WHERE r.id = idempotency.request_id AND r.is_open = 0)
       """,
       ["before": .instant(before), "limit": .integer(limit)]
     )

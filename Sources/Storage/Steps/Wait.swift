@@ -40,8 +40,8 @@ package enum Wait {
       failure: "abandoned",
       now: now,
       """
-      SELECT id FROM request WHERE state = 'accepted' AND durable = 0 AND claim_by < $now
-      ORDER BY id LIMIT $limit
+      SELECT id FROM request WHERE is_open = 1 AND state = 'accepted' AND durable = 0
+        AND claim_by < $now ORDER BY state_at LIMIT $limit
       """,
       ["now": .instant(now), "limit": .integer(limit)],
       in: unit
@@ -51,8 +51,8 @@ package enum Wait {
       failure: "outcome_never_known",
       now: now,
       """
-      SELECT id FROM request WHERE state = 'unknown' AND state_at <= $before
-      ORDER BY id LIMIT $limit
+      SELECT id FROM request WHERE is_open = 1 AND state = 'unknown' AND state_at <= $before
+      ORDER BY state_at LIMIT $limit
       """,
       ["before": .instant(now - unknownFor), "limit": .integer(limit)],
       in: unit
@@ -63,8 +63,8 @@ package enum Wait {
       now: now,
       """
       SELECT id FROM request
-      WHERE state IN ('accepted', 'scheduled', 'parked') AND expires_at <= $now
-      ORDER BY id LIMIT $limit
+      WHERE is_open = 1 AND state IN ('accepted', 'scheduled', 'parked')
+        AND expires_at <= $now LIMIT $limit
       """,
       ["now": .instant(now), "limit": .integer(limit)],
       in: unit
@@ -132,20 +132,21 @@ package enum Wait {
       ),
       (
         """
-        SELECT MIN(claim_by) AS at FROM request WHERE state = 'accepted' AND durable = 0
+        SELECT MIN(claim_by) AS at FROM request
+        WHERE is_open = 1 AND state = 'accepted' AND durable = 0
         """, .milliseconds(1)
       ),
       (
         """
         SELECT MIN(COALESCE(not_before, created_at)) AS at FROM request
-        WHERE state = 'accepted' AND durable = 1
+        WHERE is_open = 1 AND state = 'accepted' AND durable = 1
         """, .zero
       ),
-      ("SELECT MIN(state_at) AS at FROM request WHERE state = 'unknown'", unknownFor),
+      ("SELECT MIN(state_at) AS at FROM request WHERE is_open = 1 AND state = 'unknown'", unknownFor),
       (
         """
         SELECT MIN(expires_at) AS at FROM request
-        WHERE state IN ('accepted', 'scheduled', 'parked')
+        WHERE is_open = 1 AND state IN ('accepted', 'scheduled', 'parked')
         """, .zero
       ),
     ]

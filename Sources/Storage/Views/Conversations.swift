@@ -70,23 +70,23 @@ package enum Conversations {
     guard let facts = try Numbers.find(number, in: unit)?.facts else { return nil }
     let person = try CustomerReference(customer).person(in: facts.scope, unit)
     guard let (at, id) = Windows.place(cursor) else { return Page(items: [], next: nil) }
-    let read = try unit.rows(
-      """
-      SELECT DISTINCT \(Messages.columns) FROM message m
-      WHERE m.phone_number_id = $number
-        AND m.subject IN (SELECT alias FROM holding
-          WHERE customer_id = $customer AND scope = $scope)
-        AND EXISTS (SELECT 1 FROM holding h WHERE h.scope = $scope AND h.alias = m.subject
-          AND h.customer_id = $customer AND m.at >= h.from_at AND m.at < h.until_at)
-        AND (m.at < $at OR (m.at = $at AND m.wamid < $id))
-      ORDER BY at DESC, wamid DESC LIMIT $limit
-      """,
-      [
-        "number": .id(number), "scope": .id(facts.scope), "customer": .id(person.id),
-        "at": .instant(at), "id": .text(id), "limit": .integer(limit + 1),
-      ],
-      MessageFact.init(row:)
-    )
+    let read = try person.holdings.flatMap { holding in
+      try unit.rows(
+        """
+        SELECT \(Messages.columns) FROM message
+        WHERE subject = $subject AND phone_number_id = $number AND at >= $from AND at < $until
+          AND (at < $at OR (at = $at AND wamid < $id))
+        ORDER BY at DESC, wamid DESC LIMIT $limit
+        """,
+        [
+          "number": .id(number), "subject": .text(holding.alias.key),
+          "from": .instant(holding.from ?? .distantPast),
+          "until": .instant(holding.until ?? .distantFuture), "at": .instant(at),
+          "id": .text(id), "limit": .integer(limit + 1),
+        ],
+        MessageFact.init(row:)
+      )
+    }.sorted { ($0.message.at, $0.message.id) > ($1.message.at, $1.message.id) }
     let page = Page(read, limit: limit) {
       ["\($0.message.at.milliseconds)", $0.message.id.rawValue]
     }

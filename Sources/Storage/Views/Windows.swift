@@ -28,23 +28,23 @@ package enum Windows {
     guard let facts = try Numbers.find(number, in: unit)?.facts else { return nil }
     let person = try CustomerReference(customer).person(in: facts.scope, unit)
     guard let (at, event) = place(cursor) else { return Page(items: [], next: nil) }
-    let read = try unit.rows(
-      """
-      SELECT DISTINCT \(Ledger.columns) FROM ledger l
-      WHERE l.phone_number_id = $number
-        AND l.subject IN (SELECT alias FROM holding
-          WHERE customer_id = $customer AND scope = $scope)
-        AND EXISTS (SELECT 1 FROM holding h WHERE h.scope = $scope AND h.alias = l.subject
-          AND h.customer_id = $customer AND l.at >= h.from_at AND l.at < h.until_at)
-        AND (l.at < $at OR (l.at = $at AND l.event_id < $event))
-      ORDER BY at DESC, event_id DESC LIMIT $limit
-      """,
-      [
-        "number": .id(number), "scope": .id(facts.scope), "customer": .id(person.id),
-        "at": .instant(at), "event": .text(event), "limit": .integer(limit + 1),
-      ],
-      LedgerEntry.init(row:)
-    )
+    let read = try person.holdings.flatMap { holding in
+      try unit.rows(
+        """
+        SELECT \(Ledger.columns) FROM ledger
+        WHERE subject = $subject AND phone_number_id = $number AND at >= $from AND at < $until
+          AND (at < $at OR (at = $at AND event_id < $event))
+        ORDER BY at DESC, event_id DESC LIMIT $limit
+        """,
+        [
+          "number": .id(number), "subject": .text(holding.alias.key),
+          "from": .instant(holding.from ?? .distantPast),
+          "until": .instant(holding.until ?? .distantFuture), "at": .instant(at),
+          "event": .text(event), "limit": .integer(limit + 1),
+        ],
+        LedgerEntry.init(row:)
+      )
+    }.sorted { ($0.at, $0.eventID) > ($1.at, $1.eventID) }
     return Page(read, limit: limit) { ["\($0.at.milliseconds)", $0.eventID] }
   }
 
