@@ -8,11 +8,15 @@ package import Storage
 
 /// What the web is built on.
 package struct WebParts: Sendable {
+  /// Where everything is remembered.
   package var engine: any SQLEngine
+  /// Takes webhooks.
   package var intake: Intake
+  /// The gate.
   package var outbox: Outbox
   /// Where metrics are kept; also what the process bootstraps its metrics with.
   package var registry: MetricsRegistry
+  /// What time it is.
   package var time: any TimeSource
   /// How long before its end a window is no longer used: the outbox's own margin.
   package var margin: Duration

@@ -6,6 +6,7 @@ import HummingbirdTesting
 import NIOCore
 import SQLiteEngine
 import Storage
+import Support
 import Testing
 
 @testable import Web

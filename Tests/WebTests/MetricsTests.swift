@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Metrics
+import Support
 import Testing
 
 @testable import Web

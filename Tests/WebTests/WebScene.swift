@@ -1,6 +1,5 @@
 import CloudAPI
 import CustomerCare
-import Foundation
 import Gateway
 import HTTPTypes
 import Hummingbird
@@ -9,6 +8,7 @@ import Logging
 import NIOCore
 import SQLiteEngine
 import Storage
+import Support
 import Synchronization
 import Testing
 
@@ -31,8 +31,9 @@ struct WebScene: Sendable {
   /// A token that was revoked.
   static let revoked = "cw_revoked"
 
+  private let database = Database()
   let engine: SQLiteEngine
-  let time = SceneTime()
+  let time = TestClock(Instant(seconds: 1_795_255_200))
   let carrier = SceneCarrier()
   let applier: Applier
   let outbox: Outbox
@@ -41,10 +42,7 @@ struct WebScene: Sendable {
   let parts: WebParts
 
   init(web: WebLimits = WebLimits(), intake limits: IntakeLimits = IntakeLimits()) async throws {
-    let directory = FileManager.default.temporaryDirectory
-      .appendingPathComponent("web-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    engine = try SQLiteEngine(path: directory.appendingPathComponent("scene.db").path) { .zero }
+    engine = try SQLiteEngine(path: database.file.path) { .zero }
     try await Schema.migrate(engine, at: time.now)
     let wake = Wake()
     let seal = Seal(secrets: [[1, 2, 3]])
@@ -54,7 +52,7 @@ struct WebScene: Sendable {
       carrier: carrier,
       seal: seal,
       time: time,
-      chance: SceneChance()
+      chance: SeededChance(seed: 7)
     )
     var configuration = WebConfiguration(verifyToken: Self.verifyToken)
     configuration.limits = web
@@ -193,52 +191,19 @@ struct WebScene: Sendable {
     return json.serialized()
   }
 
+  /// The file under the engine, gone with the scene.
+  private final class Database: Sendable {
+    let file = TemporaryFile()
+
+    deinit { file.remove() }
+  }
+
   /// A message to the customer as Cloud API takes it.
   static func text(_ body: String = "Your parcel is ready.", to: String = "+491700000042") -> JSON {
     [
       "messaging_product": "whatsapp", "to": .string(to), "type": "text",
       "text": ["body": .string(body)],
     ]
-  }
-}
-
-/// A clock that stands still until somebody moves it.
-final class SceneTime: TimeSource {
-  private let current = Mutex(Instant(seconds: 1_795_255_200))
-
-  var now: Instant { current.withLock { $0 } }
-
-  func advance(by duration: Duration) {
-    current.withLock { $0 = $0 + duration }
-  }
-
-  /// Waits until it is cancelled: in these tests nothing may depend on waiting.
-  func sleep(for duration: Duration) async throws {
-    for await _ in AsyncStream<Void>.makeStream().stream {}
-    throw CancellationError()
-  }
-}
-
-/// Ids that count upwards.
-struct SceneChance: Chance {
-  private let counter = Counter()
-
-  func bytes(_ count: Int) -> [UInt8] {
-    var value = counter.next()
-    return (0..<count).map { _ in
-      defer { value >>= 8 }
-      return UInt8(truncatingIfNeeded: value)
-    }
-  }
-
-  private final class Counter: Sendable {
-    private let value = Mutex<UInt64>(0)
-    func next() -> UInt64 {
-      value.withLock {
-        $0 += 1
-        return $0
-      }
-    }
   }
 }
 
