@@ -2,8 +2,11 @@
 package struct BenchmarkReport: Sendable, Codable {
   /// One number.
   package struct Line: Sendable, Codable {
+    /// What was measured.
     package let name: String
+    /// What came out; the median where there were several rounds.
     package let value: Double
+    /// What it is counted in, such as `1/s`.
     package let unit: String
     /// The lowest round; nil if it was measured once.
     package var lowest: Double?
@@ -21,8 +24,11 @@ package struct BenchmarkReport: Sendable, Codable {
       case atMost = "at_most"
     }
 
+    /// On which side of the limit it has to be.
     package let side: Side
+    /// The limit, in the unit of the number.
     package let limit: Double
+    /// Whether it was there.
     package let isMet: Bool
   }
 
@@ -30,7 +36,9 @@ package struct BenchmarkReport: Sendable, Codable {
   package struct Section: Sendable, Codable {
     /// The benchmark's name on the command line.
     package let name: String
+    /// What it measures, for people.
     package let title: String
+    /// Its numbers, in the order they were taken.
     package internal(set) var lines: [Line] = []
     /// What was left out, and what to know when reading the numbers.
     package internal(set) var notes: [String] = []
@@ -49,6 +57,7 @@ package struct BenchmarkReport: Sendable, Codable {
   package let secondsPerLoad: Double
   /// Rounds of each comparison.
   package let rounds: Int
+  /// What each benchmark found, in the order they ran.
   package internal(set) var sections: [Section] = []
 }
 

@@ -2,9 +2,13 @@ import Foundation
 
 /// The machine a benchmark ran on, and the build it measured.
 package struct Machine: Sendable, Codable, CustomStringConvertible {
+  /// The processor's model, as the system names it.
   package let processor: String
+  /// How many cores the process may use.
   package let cores: Int
+  /// Memory, in whole GiB.
   package let memoryGiB: Int
+  /// The operating system and its version.
   package let system: String
   /// `release` or `debug`; numbers of a debug build mean nothing.
   package let build: String

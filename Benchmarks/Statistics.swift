@@ -2,7 +2,9 @@
 package struct Spread: Sendable, Equatable {
   /// The value in the middle; between the two middle ones if their number is even.
   package let median: Double
+  /// The lowest value.
   package let lowest: Double
+  /// The highest value.
   package let highest: Double
 
   /// Summarises the values of the rounds; nil if there are none.

@@ -1,4 +1,3 @@
-import CustomerCare
 import Dispatch
 import Foundation
 import GRDB
@@ -43,6 +42,7 @@ package final class SQLiteEngine: SQLEngine {
     package init() {}
   }
 
+  /// How SQLite writes what databases write differently.
   package let dialect = SQLDialect(
     identityColumn: "INTEGER PRIMARY KEY AUTOINCREMENT",
     bytesColumn: "BLOB",
@@ -79,6 +79,7 @@ package final class SQLiteEngine: SQLEngine {
     }
   }
 
+  /// Runs a unit on the one writer; it has reached the disk when this returns.
   @discardableResult
   package func write<Answer: Sendable>(
     _ priority: WritePriority,
@@ -90,6 +91,7 @@ package final class SQLiteEngine: SQLEngine {
     return try result.get()
   }
 
+  /// Runs a unit on a connection that cannot write, over what was committed when it began.
   package func read<Answer: Sendable>(
     _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
   ) async throws(StoreError) -> Answer {
@@ -110,6 +112,7 @@ package final class SQLiteEngine: SQLEngine {
     return try result.get()
   }
 
+  /// Differs from an earlier answer when another process has committed since.
   package func changeToken() async throws(StoreError) -> Int64 {
     // The writer is the only connection of this process that commits, so what moves its
     // data_version are commits of other processes, and checkpoints never do.
@@ -129,6 +132,7 @@ package final class SQLiteEngine: SQLEngine {
     return try result.get()
   }
 
+  /// Ends the units that wait, copies the log into the file, and lets go of it.
   package func close() async throws(StoreError) {
     await writer.finish()
     do {

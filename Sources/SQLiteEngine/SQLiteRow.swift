@@ -53,6 +53,7 @@ final class SQLiteRow: SQLRow {
 extension SQLValue {
   /// Gives a parameter its value; SQLite copies it.
   func bind(to statement: OpaquePointer, at index: CInt) -> CInt {
+    // Proof: SQLITE_TRANSIENT is the address -1 by SQLite's own definition, and never called.
     let copy = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     switch self {
     case .null: return sqlite3_bind_null(statement, index)

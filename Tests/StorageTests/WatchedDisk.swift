@@ -106,8 +106,8 @@ private struct WatchedFile {
     return code
   }
 
+  // Proof: written once before anybody reads it, and never changed after, so threads may share it.
   nonisolated(unsafe) private static let methods: UnsafePointer<sqlite3_io_methods> = {
-    // Never changed after this, so that threads may share it.
     let methods = UnsafeMutablePointer<sqlite3_io_methods>.allocate(capacity: 1)
     methods.initialize(to: sqlite3_io_methods())
     methods.pointee.iVersion = 2

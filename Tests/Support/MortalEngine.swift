@@ -19,6 +19,7 @@ package final class MortalEngine: SQLEngine {
     self.engine = engine
   }
 
+  /// The engine's own.
   package var dialect: SQLDialect { engine.dialect }
 
   /// The process dies: nothing is read or written any more.
@@ -38,6 +39,7 @@ package final class MortalEngine: SQLEngine {
     }
   }
 
+  /// Writes, unless the process is dead or the disk full.
   package func write<Answer: Sendable>(
     _ priority: WritePriority,
     _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
@@ -60,6 +62,7 @@ package final class MortalEngine: SQLEngine {
     return answer
   }
 
+  /// Reads, unless the process is dead.
   package func read<Answer: Sendable>(
     _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
   ) async throws(StoreError) -> Answer {
@@ -67,10 +70,12 @@ package final class MortalEngine: SQLEngine {
     return try await engine.read(unit)
   }
 
+  /// The engine's own.
   package func changeToken() async throws(StoreError) -> Int64 {
     try await engine.changeToken()
   }
 
+  /// Closes the engine, dead or not.
   package func close() async throws(StoreError) {
     try await engine.close()
   }

@@ -121,7 +121,9 @@ package struct Pieces: AsyncSequence, AsyncIteratorProtocol, Sendable {
       .map { body[$0..<Swift.min($0 + size, body.count)] }[...]
   }
 
+  /// Iterates over the pieces.
   package func makeAsyncIterator() -> Pieces { self }
 
+  /// The next piece.
   package mutating func next() async throws -> ArraySlice<UInt8>? { pieces.popFirst() }
 }

@@ -71,6 +71,7 @@ package final class PaperMeta: Carrier {
     books.withLock { $0.journeyMax = duration }
   }
 
+  /// Takes a message as Meta does, or fails as it was told to.
   package func carry(_ parcel: Parcel) async -> Carried {
     let mishap = books.withLock { $0.mishaps.isEmpty ? nil : $0.mishaps.removeFirst() }
     travel()

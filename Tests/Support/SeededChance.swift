@@ -8,6 +8,7 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
   /// Makes a generator; equal seeds give equal sequences.
   package init(seed: UInt64) { state = seed }
 
+  /// The next 64 bits.
   package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
@@ -36,6 +37,7 @@ package final class SeededChance: Chance {
     generator = Mutex(SeededGenerator(seed: seed))
   }
 
+  /// So many bytes of the sequence.
   package func bytes(_ count: Int) -> [UInt8] {
     generator.withLock { generator in
       (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }

@@ -35,8 +35,10 @@ package final class TestClock: TimeSource {
     state = Mutex(State(now: now))
   }
 
+  /// Where the clock stands.
   package var now: Instant { state.withLock { $0.now } }
 
+  /// Returns when the clock was moved that far; throws when cancelled.
   package func sleep(for duration: Duration) async throws {
     let id = state.withLock { state in
       state.made += 1

@@ -15,7 +15,9 @@ package struct NumberRecord: Sendable, Hashable {
 
   /// A template by name and language.
   package struct FallbackTemplate: Sendable, Hashable {
+    /// The template's name, as Meta has it.
     package var name: String
+    /// The code of its language, such as `de` or `en_US`.
     package var language: String
 
     /// Names a template.

@@ -71,7 +71,8 @@ struct RequestRows {
       """,
       [
         "id": .id(record.request.id), "state": .text(state.rawValue), "now": .instant(now),
-        "open": .flag(!state.isTerminal), "failure": .text(failure), "not_before": .instant(notBefore),
+        "open": .flag(!state.isTerminal), "failure": .text(failure),
+        "not_before": .instant(notBefore),
         "before": .text(record.state.rawValue),
       ]
     )

@@ -87,7 +87,8 @@ package enum Reserve {
         "road": .text(draft.road), "version": .text(draft.version),
         "client": .text(draft.clientReference), "durable": .flag(draft.isDurable),
         "claim_by": .instant(draft.claimBy), "state": .text(state.rawValue),
-        "now": .instant(now), "open": .flag(!state.isTerminal), "verdict": .text(verdict.stored.string),
+        "now": .instant(now), "open": .flag(!state.isTerminal),
+        "verdict": .text(verdict.stored.string),
       ]
     )
   }

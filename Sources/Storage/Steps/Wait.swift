@@ -142,7 +142,10 @@ package enum Wait {
         WHERE is_open = 1 AND state = 'accepted' AND durable = 1
         """, .zero
       ),
-      ("SELECT MIN(state_at) AS at FROM request WHERE is_open = 1 AND state = 'unknown'", unknownFor),
+      (
+        "SELECT MIN(state_at) AS at FROM request WHERE is_open = 1 AND state = 'unknown'",
+        unknownFor
+      ),
       (
         """
         SELECT MIN(expires_at) AS at FROM request

@@ -4,7 +4,7 @@ import HTTPTypes
 
 /// What a program posts to `/v1/messages`, turned into the message object of Cloud API.
 ///
-/// Every member is known: what is not judged does not leave.
+/// Every member is known: what is not judged does not leave. A member that is null is not there.
 struct MessageBody: Sendable {
   /// The business number that is to send.
   let from: PhoneNumberID
@@ -47,8 +47,14 @@ struct MessageBody: Sendable {
         "There is no member `\(unknown.key.prefix(40))` here."
       )
     }
-    for member in json.members where Self.texts.contains(member.key) {
-      guard case .string = member.value else { throw .invalid(member.key, "It must be text.") }
+    for key in Self.texts {
+      switch json[key] {
+      case nil, .string: continue
+      default: throw .invalid(key, "It must be text.")
+      }
+    }
+    guard json.string("messaging_product") ?? "whatsapp" == "whatsapp" else {
+      throw .invalid("messaging_product", "It must be whatsapp, or left out.")
     }
     guard json["context"]?.isObject ?? true else {
       throw .invalid("context", "It must be an object, such as {\"message_id\":\"wamid.…\"}.")
@@ -61,7 +67,7 @@ struct MessageBody: Sendable {
     expiresAt = try Self.time("expires_at", json["expires_at"])
     sendAt = try Self.time("send_at", json["send_at"])
     var message: JSON = ["messaging_product": "whatsapp"]
-    for member in json.members where Self.passed.contains(member.key) {
+    for member in json.members where Self.passed.contains(member.key) && member.value != .null {
       message.set(member.key, to: member.value)
     }
     let (key, recipient) = try Self.recipient(json)

@@ -126,10 +126,11 @@ enum OpenAPISchemas {
     withContent(
       ["from": ["type": "string", "pattern": "^[0-9]{1,20}$"], "to": someText, "type": someText],
       optional: [
-        "if_closed": words(["template", "refuse"]), "expires_at": nullableTime,
-        "send_at": nullableTime, "messaging_product": ["const": "whatsapp"],
-        "recipient_type": words(["individual", "group"]), "context": ["type": "object"],
-        "biz_opaque_callback_data": text, "recipient_identity_key_hash": text,
+        "if_closed": orNull(words(["template", "refuse"])), "expires_at": nullableTime,
+        "send_at": nullableTime, "messaging_product": orNull(["const": "whatsapp"]),
+        "recipient_type": orNull(words(["individual", "group"])),
+        "context": orNull(["type": "object"]), "biz_opaque_callback_data": nullableText,
+        "recipient_identity_key_hash": nullableText,
       ]
     )
   }
@@ -192,6 +193,8 @@ extension OpenAPISchemas {
   private static func words(_ words: [String]) -> JSON {
     ["type": "string", "enum": .array(words.map(JSON.string))]
   }
+
+  private static func orNull(_ schema: JSON) -> JSON { ["oneOf": [schema, ["type": "null"]]] }
 
   private static func list(_ item: JSON) -> JSON { ["type": "array", "items": item] }
 

@@ -20,8 +20,10 @@ import Testing
       #expect(try await stage.events(.windowClosing).isEmpty)
       stage.clock.advance(by: .milliseconds(1))
       await stage.attend()
+      let closing = (end - Due.closingLead).milliseconds
       #expect(
-        try await stage.events(.windowClosing).map(\.id) == ["window.closing/900800700/\(opening)"]
+        try await stage.events(.windowClosing).map(\.id)
+          == ["window.closing/900800700/\(opening)@\(closing)"]
       )
       stage.clock.advance(to: end - .milliseconds(1))
       await stage.attend()
@@ -29,7 +31,8 @@ import Testing
       stage.clock.advance(to: end)
       await stage.attend()
       #expect(
-        try await stage.events(.windowClosed).map(\.id) == ["window.closed/900800700/\(opening)"]
+        try await stage.events(.windowClosed).map(\.id)
+          == ["window.closed/900800700/\(opening)@\(end.milliseconds)"]
       )
       #expect(try await stage.events(.windowClosed).first?.at == end)
     }

@@ -31,7 +31,9 @@ extension StorageConformance {
               try unit.savepoint { try unit.run("INSERT INTO scratch (id) VALUES ('deeper')") }
               throw Changed()
             }
-          } catch is Changed {}
+          } catch is Changed {
+            // Thrown above, to take the savepoint back.
+          }
           try unit.run("INSERT INTO scratch (id) VALUES ('after')")
         }
         let found = try await store.read { unit in
@@ -46,7 +48,9 @@ extension StorageConformance {
           do {
             try unit.savepoint { try unit.run("INSERT INTO scratch (id) VALUES ('a')") }
             throw NotTrue(description: "the constraint did not hold")
-          } catch let error as StoreError where error.code == .constraint {}
+          } catch let error as StoreError where error.code == .constraint {
+            // As it should be; the unit goes on.
+          }
           try unit.run("INSERT INTO scratch (id) VALUES ('b')")
         }
         try await expect(store.scratchCount(), equals: 2)
@@ -79,7 +83,9 @@ extension StorageConformance {
             try unit.run("INSERT INTO scratch (id) VALUES ('a')")
           }
           try expect(false, "it was written")
-        } catch is StoreError {}
+        } catch is StoreError {
+          // As it should be.
+        }
         try await expect(store.scratchCount(), equals: 0)
       },
       Check("a column that does not exist, or holds something else, is our bug") { store in
