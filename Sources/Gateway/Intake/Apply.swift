@@ -10,7 +10,7 @@ package import Storage
 package struct Applier: Service {
   /// How many entries are folded in one transaction: enough to share its fsync, few enough that a send waits
   /// no longer than some milliseconds behind it.
-  package static let batchMax = 64
+  package static let batchMax = 16
 
   private let engine: any SQLEngine
   private let wake: Wake
@@ -65,9 +65,7 @@ package struct Applier: Service {
       }
       guard !entries.isEmpty else { return false }
       let facts = entries.map(EntryFacts.init(told:))
-      let report = try await engine.write(.apply) { unit in
-        try Apply.apply(facts, publishing: publishing, in: unit)
-      }
+      let report = try await Apply.apply(facts, publishing: publishing, on: engine)
       for (entry, reason) in report.flagged {
         logger.warning(
           "A journal entry was set aside",
