@@ -62,6 +62,34 @@ import Testing
     }
   }
 
+  @Test(arguments: [true, false])
+  func `what Meta took and answered with 500 is no error, and one message, key or not`(
+    hasKey: Bool
+  ) async throws {
+    try await World.run { world in
+      try await world.open()
+      try await world.writes()
+      try await world.window(is: "open")
+      try await world.fault(["kind": "http_status", "status": 500, "when": "after"])
+      let key = hasKey ? "order-18" : nil
+      let first = try await world.sendText("Once", key: key)
+      #expect(first.status == 200, "\(first.text)")
+      #expect(first["CareWindow-Verdict"] == "unknown")
+      let request = try #require(first["CareWindow-Request-Id"])
+      #expect(first.messageID == "carewindow.\(request)")
+      try await world.advance(10)
+      try await Patience.until("the status settled it") {
+        let shown = try await world.gateway.get("/v1/messages/\(request)").json
+        return shown["state"]?.text == "read" ? () : nil
+      }
+      if hasKey {
+        let again = try await world.sendText("Once", key: key)
+        #expect(again.status == 200 && again.body == first.body, "\(again.text)")
+      }
+      #expect(try await world.phone().count == 1)
+    }
+  }
+
   @Test func `a refusal leaves the key free`() async throws {
     try await World.run { world in
       try await world.open()

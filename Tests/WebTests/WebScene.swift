@@ -128,7 +128,24 @@ struct WebScene: Sendable {
 
   /// Lets Meta tell that the customer wrote, so that the window is open.
   func customerWrites(_ text: String = "Hello", id: String = "wamid.IN1") async throws {
-    let body = Self.webhook(text, id: id, at: time.now)
+    try await take(Self.webhook(text, id: id, at: time.now))
+  }
+
+  /// Lets Meta report a status of one of our messages.
+  func metaReports(_ status: String, of message: String, reference: String) async throws {
+    let value: JSON = [
+      "statuses": [
+        [
+          "id": .string(message), "status": .string(status),
+          "timestamp": .string(String(time.now.seconds)),
+          "recipient_id": .string(Self.customer), "biz_opaque_callback_data": .string(reference),
+        ]
+      ]
+    ]
+    try await take(Self.webhook(of: value))
+  }
+
+  private func take(_ body: [UInt8]) async throws {
     let app = Application(responder: frontDoor(configuration, parts), logger: Self.quiet)
     try await app.test(.router) { client in
       let answer = try await client.deliver(body)
@@ -160,33 +177,29 @@ struct WebScene: Sendable {
   }()
 
   static func webhook(_ text: String, id: String, at: Instant) -> [UInt8] {
-    let json: JSON = [
-      "object": "whatsapp_business_account",
-      "entry": [
+    webhook(of: [
+      "contacts": [["wa_id": .string(customer), "profile": ["name": "Rita"]]],
+      "messages": [
         [
-          "id": "700100200300",
-          "changes": [
-            [
-              "field": "messages",
-              "value": [
-                "messaging_product": "whatsapp",
-                "metadata": [
-                  "display_phone_number": "4930000001",
-                  "phone_number_id": .string(number.rawValue),
-                ],
-                "contacts": [["wa_id": .string(customer), "profile": ["name": "Rita"]]],
-                "messages": [
-                  [
-                    "from": .string(customer), "id": .string(id),
-                    "timestamp": .string(String(at.seconds)), "type": "text",
-                    "text": ["body": .string(text)],
-                  ]
-                ],
-              ],
-            ]
-          ],
+          "from": .string(customer), "id": .string(id),
+          "timestamp": .string(String(at.seconds)), "type": "text",
+          "text": ["body": .string(text)],
         ]
       ],
+    ])
+  }
+
+  private static func webhook(of news: JSON) -> [UInt8] {
+    var value: JSON = [
+      "messaging_product": "whatsapp",
+      "metadata": [
+        "display_phone_number": "4930000001", "phone_number_id": .string(number.rawValue),
+      ],
+    ]
+    for member in news.members { value.set(member.key, to: member.value) }
+    let json: JSON = [
+      "object": "whatsapp_business_account",
+      "entry": [["id": "700100200300", "changes": [["field": "messages", "value": value]]]],
     ]
     return json.serialized()
   }

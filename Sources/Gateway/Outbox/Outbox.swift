@@ -235,6 +235,7 @@ extension Outbox {
           RequestReport(
             id: record.request.id,
             state: settled?.state ?? carried.outcome.state,
+            failure: settled?.failure,
             verdict: record.verdict,
             window: window,
             answer: carried.answer
@@ -319,6 +320,7 @@ extension RequestReport {
     self.init(
       id: record.request.id,
       state: record.state,
+      failure: record.failure,
       verdict: record.verdict,
       window: window,
       answer: record.answer.map { MetaAnswer(status: $0.status, body: $0.body) },
@@ -331,10 +333,10 @@ extension DispatchOutcome {
   /// Where an attempt's request stands if the outcome could not be stored.
   fileprivate var state: RequestState {
     switch self {
-    case .accepted, .acknowledged: .handedOver
+    case .accepted: .handedOver
     case .refused: .refused
     case .notSent: .failed
-    case .unknown: .unknown
+    case .acknowledged, .unknown: .unknown
     }
   }
 }

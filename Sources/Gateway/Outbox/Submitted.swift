@@ -34,6 +34,8 @@ package struct RequestReport: Sendable {
   package var id: RequestID
   /// Where it stands.
   package var state: RequestState
+  /// Why it failed, in a stable word; `nil` while it did not.
+  package var failure: String?
   /// The last verdict of the gate.
   package var verdict: Verdict
   /// The window the verdict was made on; `nil` when it is not known any more.
@@ -47,6 +49,7 @@ package struct RequestReport: Sendable {
   package init(
     id: RequestID,
     state: RequestState,
+    failure: String? = nil,
     verdict: Verdict,
     window: CareWindow?,
     answer: MetaAnswer? = nil,
@@ -54,6 +57,7 @@ package struct RequestReport: Sendable {
   ) {
     self.id = id
     self.state = state
+    self.failure = failure
     self.verdict = verdict
     self.window = window
     self.answer = answer

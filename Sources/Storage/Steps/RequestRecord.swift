@@ -70,6 +70,9 @@ package struct IdempotencyKey: Sendable, Hashable {
 
 /// A request as it is remembered.
 package struct RequestRecord: Sendable, Hashable {
+  /// The `failure` of a request of which nobody will ever know whether it was sent.
+  package static var neverKnown: String { "outcome_never_known" }
+
   /// What the sender wants.
   package var request: SendRequest
   /// Meta's message object to be sent, without our reference.

@@ -48,7 +48,7 @@ package enum Wait {
     )
     report.failed += try end(
       .failed,
-      failure: "outcome_never_known",
+      failure: RequestRecord.neverKnown,
       now: now,
       """
       SELECT id FROM request WHERE is_open = 1 AND state = 'unknown' AND state_at <= $before

@@ -3,6 +3,7 @@ import CustomerCare
 import Gateway
 import HTTPTypes
 import Hummingbird
+import Storage
 
 /// What became of a submission, in Meta's words (contract 4.2).
 enum SubmittedAnswer {
@@ -62,36 +63,51 @@ enum SubmittedAnswer {
     }
   }
 
+  /// A request: Meta's own answer only where it is the whole truth.
+  ///
+  /// An error makes its reader send again, so whatever may have reached the customer is answered 200,
+  /// whatever Meta said to it.
   private static func response(to report: RequestReport, number: PhoneNumberID) -> Response {
     var headers: HTTPFields = [:]
     headers[.careWindowRequestID] = report.id.rawValue
     headers[.careWindowWindow] = report.window?.headerValue
-    if let answer = report.answer {
-      headers[.careWindowVerdict] = report.state == .handedOver ? "sent" : "sent; refused-by-meta"
-      return unchanged(answer, headers: headers)
-    }
     if case .refused(let refusal) = report.verdict {
       headers[.careWindowVerdict] = "refused; code=\(refusal.code)"
       return refused(refusal, number: number, headers: headers)
     }
     switch report.state {
-    case .failed, .refused, .expired, .withdrawn:
-      headers[.careWindowVerdict] = "not-sent"
-      var answer = GraphAnswer.unavailable(
-        "The message certainly did not reach Meta. Sending it again is safe."
-      )
-      answer.headers.append(contentsOf: headers)
-      return answer.response
-    case .accepted, .scheduled, .parked, .dispatching, .unknown, .handedOver:
-      // It may be on its way: an error would make the client send it a second time.
-      headers[.careWindowVerdict] = report.state == .handedOver ? "sent" : "unknown"
-      return Response(
-        .ok,
-        "application/json; charset=UTF-8",
-        standIn(for: report.id).serialized(),
-        headers: headers
-      )
+    case .handedOver:
+      headers[.careWindowVerdict] = "sent"
+      if let answer = report.answer, (200..<300).contains(answer.status) {
+        return unchanged(answer, headers: headers)
+      }
+      return standIn(for: report.id, headers: headers)
+    case .refused:
+      guard let answer = report.answer else { return notSent(report, headers: headers) }
+      headers[.careWindowVerdict] = "sent; refused-by-meta"
+      return unchanged(answer, headers: headers)
+    case .failed where report.failure == RequestRecord.neverKnown: break
+    case .failed, .expired, .withdrawn: return notSent(report, headers: headers)
+    case .accepted, .scheduled, .parked, .dispatching, .unknown: break
     }
+    headers[.careWindowVerdict] = "unknown"
+    return standIn(for: report.id, headers: headers)
+  }
+
+  /// It certainly did not reach Meta, or Meta said so in an error of its own.
+  private static func notSent(_ report: RequestReport, headers: HTTPFields) -> Response {
+    var headers = headers
+    headers[.careWindowVerdict] = "not-sent"
+    if let answer = report.answer, let json = try? JSON.parse(answer.body),
+      GraphErrorBody(json) != nil
+    {
+      return unchanged(answer, headers: headers)
+    }
+    var answer = GraphAnswer.unavailable(
+      "The message certainly did not reach Meta. Sending it again is safe."
+    )
+    answer.headers.append(contentsOf: headers)
+    return answer.response
   }
 
   private static func refused(
@@ -127,11 +143,17 @@ enum SubmittedAnswer {
     )
   }
 
-  /// Meta's shape around our own id, for a message of which Meta's id is not known.
-  private static func standIn(for id: CustomerCare.RequestID) -> JSON {
-    [
+  /// Meta's shape around our own id, for a message of which Meta's id was not known when it was answered.
+  private static func standIn(for id: CustomerCare.RequestID, headers: HTTPFields) -> Response {
+    let json: JSON = [
       "messaging_product": "whatsapp", "contacts": [],
       "messages": [["id": .string("carewindow.\(id.rawValue)")]],
     ]
+    return Response(
+      .ok,
+      "application/json; charset=UTF-8",
+      json.serialized(),
+      headers: headers
+    )
   }
 }

@@ -26,6 +26,13 @@ import Testing
       for customer in Load.customers { try await world.window(is: "open", of: customer) }
       await (try world.served).kill()
 
+      // Answers that prove nothing: Meta took the message, or it did not.
+      for (index, when) in ["before", "after"].enumerated() {
+        try await world.fault([
+          "kind": "http_status", "status": 500, "when": .string(when),
+          "probability": .decimal(0.02), "seed": .integer(index + 2),
+        ])
+      }
       let load = Load(world)
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await load.run() }
