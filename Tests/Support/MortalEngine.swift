@@ -6,7 +6,7 @@ import Synchronization
 /// What was committed before stays: reopen the file with another engine and go on.
 package final class MortalEngine: SQLEngine {
   private struct State {
-    var gateWritesLeft: Int?
+    var plan: (priority: WritePriority, writesLeft: Int, event: @Sendable () -> Void)?
     var isDead = false
     var failures: [WritePriority: [Bool]] = [:]
   }
@@ -27,9 +27,18 @@ package final class MortalEngine: SQLEngine {
     state.withLock { $0.isDead = true }
   }
 
-  /// The process dies right after so many more writes of the gate have been committed.
-  package func die(afterGateWrites count: Int) {
-    state.withLock { $0.gateWritesLeft = count }
+  /// The process dies right after so many more writes of a priority have been committed.
+  package func die(after priority: WritePriority, count: Int = 1) {
+    after(priority, count: count) { [self] in die() }
+  }
+
+  /// Something happens right after so many more writes of a priority have been committed.
+  package func after(
+    _ priority: WritePriority,
+    count: Int = 1,
+    _ event: @escaping @Sendable () -> Void
+  ) {
+    state.withLock { $0.plan = (priority, count, event) }
   }
 
   /// The disk is full for one write of a priority, the next or the one after `skipping` others.
@@ -52,13 +61,14 @@ package final class MortalEngine: SQLEngine {
     }
     if fails { throw StoreError(code: .notStored, message: "The disk is full") }
     let answer = try await engine.write(priority, unit)
-    if priority == .gate {
-      state.withLock { state in
-        guard let left = state.gateWritesLeft else { return }
-        state.gateWritesLeft = left - 1
-        if left <= 1 { state.isDead = true }
-      }
+    let event: (@Sendable () -> Void)? = state.withLock { state in
+      guard let plan = state.plan, plan.priority == priority else { return nil }
+      state.plan?.writesLeft -= 1
+      guard plan.writesLeft <= 1 else { return nil }
+      state.plan = nil
+      return plan.event
     }
+    event?()
     return answer
   }
 

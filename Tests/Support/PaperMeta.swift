@@ -162,7 +162,11 @@ extension Carried {
 extension DispatchOutcome {
   fileprivate init(_ error: GraphErrorBody, status: Int) {
     switch error.known?.retry {
-    case .yes: self = .notSent(reason: "error \(error.code)")
+    case .yes:
+      self = .notSent(
+        reason: "error \(error.code)",
+        MetaRefusal(code: error.code, title: error.message)
+      )
     case .yesUnsafe: self = .unknown(reason: "error \(error.code)")
     case nil where status >= 500: self = .unknown(reason: "HTTP \(status)")
     default: self = .refused(MetaRefusal(code: error.code, title: error.message))

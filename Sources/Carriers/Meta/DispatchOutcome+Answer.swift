@@ -48,7 +48,10 @@ extension DispatchOutcome {
   private init(_ error: GraphErrorBody, status: Int) {
     switch (error.known?.retry, status) {
     case (.yes, _):
-      self = .notSent(reason: "Meta answered error \(error.code), which may be tried again")
+      self = .notSent(
+        reason: "Meta answered error \(error.code), which may be tried again",
+        error.refusal
+      )
     case (.yesUnsafe, _):
       self = .unknown(
         reason: "Meta answered error \(error.code), after which the message may still go out"

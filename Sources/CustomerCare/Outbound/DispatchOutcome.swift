@@ -6,8 +6,8 @@ package enum DispatchOutcome: Hashable, Sendable {
   case acknowledged
   /// Meta refused it.
   case refused(MetaRefusal)
-  /// It certainly never left, or Meta certainly did not take it: it may be tried again.
-  case notSent(reason: String)
+  /// It certainly never left, or Meta certainly did not take it and said so in an error: it may be tried again.
+  case notSent(reason: String, MetaRefusal? = nil)
   /// Nobody knows whether Meta took it; only a status webhook or a person can tell.
   case unknown(reason: String)
 }

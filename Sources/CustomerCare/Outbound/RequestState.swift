@@ -2,9 +2,9 @@
 ///
 ///     accepted ──► dispatching ──► handed_over
 ///       ▲  │          │  │ ├─────► failed, refused
-///       │  │          │  └───────► unknown ──► handed_over, failed
+///       │  │          │  └───────► unknown ──► handed_over, failed, refused
 ///       │  └──────────┼──────────► refused, failed, expired, withdrawn
-///       ├─────────────┘ certainly not sent
+///       ├─────────────┘ certainly not sent, or Meta's one 131047 against a certain opening
 ///     scheduled, parked ─────────► refused, failed, expired, withdrawn
 package enum RequestState: String, CaseIterable, Sendable {
   /// Reserved: it goes to Meta next.
@@ -41,7 +41,8 @@ package enum RequestState: String, CaseIterable, Sendable {
       [.dispatching, .scheduled, .parked, .refused, .failed, .expired, .withdrawn]
     case .scheduled, .parked: [.accepted, .parked, .refused, .failed, .expired, .withdrawn]
     case .dispatching: [.accepted, .handedOver, .failed, .refused, .unknown]
-    case .unknown: [.handedOver, .failed]
+    // What the carrier proves may come after its lease ended.
+    case .unknown: [.handedOver, .failed, .refused]
     case .handedOver, .failed, .refused, .expired, .withdrawn: []
     }
   }

@@ -1,6 +1,5 @@
 import CustomerCare
 import Logging
-import Metrics
 import Storage
 
 /// What time itself does: windows closing and closed, leases ended, waits lapsed.
@@ -29,17 +28,11 @@ struct Announce: Sendable {
         metadata: ["request.id": "\(request)"]
       )
     }
-    count(report.unknown.count, .unknown)
-    count(report.failed.count, .failed)
-    count(report.expired.count, .expired)
+    RequestState.unknown.count(report.unknown.count)
+    RequestState.failed.count(report.failed.count)
+    RequestState.expired.count(report.expired.count)
     if report.announced > 0 || !report.unknown.isEmpty || !report.failed.isEmpty { changed() }
     return report.announced >= Due.batchMax || report.failed.count >= Due.batchMax
       || report.unknown.count >= Due.batchMax || report.expired.count >= Due.batchMax
-  }
-
-  private func count(_ requests: Int, _ state: RequestState) {
-    guard requests > 0 else { return }
-    Counter(label: "carewindow_messages_total", dimensions: [("state", state.rawValue)])
-      .increment(by: requests)
   }
 }

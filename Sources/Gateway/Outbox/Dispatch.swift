@@ -26,8 +26,11 @@ struct Dispatch: Sendable {
   }
 
   /// Claims a request as soon as its turn comes, and carries it.
-  func dispatch(_ id: RequestID) async throws(StoreError) -> Outcome {
-    let deadline = time.now + limits.turn
+  ///
+  /// - Parameters:
+  ///   - id: The request.
+  ///   - deadline: Until when it waits for its turn.
+  func dispatch(_ id: RequestID, until deadline: Instant) async throws(StoreError) -> Outcome {
     while true {
       let now = time.now
       let claim = try await engine.write(.gate) { unit in
@@ -43,12 +46,18 @@ struct Dispatch: Sendable {
       switch claim {
       case .dispatch(let record, let reference, let window):
         return .carried(reference, await carry(record, reference), window: window)
-      case .refused(let record, _, let window): return .refused(record, window: window)
+      case .refused(let record, _, let window):
+        record.state.count()
+        return .refused(record, window: window)
+      case .ended(let record):
+        record.state.count()
+        return .gone(record)
       case .gone(let record): return .gone(record)
       case .busy(let until):
         guard time.now < deadline, !Task.isCancelled else { return .busy }
         // Within this process turns are kept by `Turns`; here another process, or a dead one, holds the conversation.
-        let wait = min(max(until.since(time.now), .milliseconds(50)), .seconds(1))
+        let left = min(until.since(time.now), deadline.since(time.now))
+        let wait = min(max(left, .milliseconds(50)), .seconds(1))
         guard (try? await time.sleep(for: wait)) != nil else { return .busy }
       }
     }
@@ -63,6 +72,9 @@ struct Dispatch: Sendable {
       return Carried(outcome: .notSent(reason: error.reason), answer: nil)
     }
     let start = time.now
+    guard start <= reference.dispatchBeganAt + limits.hesitation else {
+      return Carried(outcome: .notSent(reason: "the decision to send was too old"), answer: nil)
+    }
     let carried = await carrier.carry(
       Parcel(
         from: record.request.from,

@@ -1,4 +1,4 @@
-import CustomerCare
+package import CustomerCare
 import Logging
 import ServiceLifecycle
 package import Storage
@@ -18,7 +18,8 @@ package final class Outbox: Service {
   private let limits: OutboxLimits
   private let changed: @Sendable () -> Void
   private let turns = Turns()
-  private let inFlight = Mutex(0)
+  /// The requests that are on their way or wait for their turn.
+  private let held = Mutex(Set<RequestID>())
   private let work: AsyncStream<@Sendable () async -> Void>
   private let enqueue: AsyncStream<@Sendable () async -> Void>.Continuation
   private let logger = Logger(label: "carewindow.outbox")
@@ -77,20 +78,25 @@ package final class Outbox: Service {
   ///
   /// - Returns: What its caller is told: at once for a submission that counts at the commit, otherwise after Meta's answer.
   package func submit(_ submission: Submission) async -> Submitted {
+    let deadline = request.time.now + limits.turn
     switch request.read(submission) {
     case .invalid(let error): return .invalid(error)
     case .receipt(let request, let body):
       return await receipt(request, body: body, of: submission)
     case .message(let draft):
-      guard hold() else { return .unavailable }
+      let id = draft.request.id
+      guard hold(id) else { return .unavailable }
       let reserved: Reserve.Outcome
       do {
         reserved = try await reserve.reserve(draft)
       } catch {
-        release()
+        release(id)
         return .unavailable
       }
-      return await follow(reserved, submission)
+      let isCarried =
+        if case .reserved(let record, _) = reserved { record.isToBeSent } else { false }
+      if !isCarried { release(id) }
+      return await follow(reserved, submission, until: deadline)
     }
   }
 
@@ -103,11 +109,14 @@ package final class Outbox: Service {
     }
   }
 
-  /// Carries a request that was reserved earlier and that nobody carries now.
+  /// Carries a request that was reserved earlier, unless it is being carried already.
   package func resume(_ record: RequestRecord) {
-    guard hold() else { return }
-    start(record) { _ in }
+    guard hold(record.request.id) else { return }
+    start(record, until: request.time.now + limits.turn) { _ in }
   }
+
+  /// An id for a submission that is still to come.
+  package func makeID() -> RequestID { request.makeID() }
 
   private func preview(_ request: SendRequest) async -> Previewed {
     do {
@@ -122,82 +131,95 @@ package final class Outbox: Service {
 // MARK: - After the reservation
 
 extension Outbox {
-  /// Goes on from what the reservation came to; gives back the place it held where nothing is carried.
-  private func follow(_ reserved: Reserve.Outcome, _ submission: Submission) async -> Submitted {
+  /// Goes on from what the reservation came to; what is to be sent is held already.
+  private func follow(
+    _ reserved: Reserve.Outcome,
+    _ submission: Submission,
+    until deadline: Instant
+  ) async -> Submitted {
     switch reserved {
-    case .keyConflict:
-      release()
-      return .keyReused
+    case .keyConflict(let window): return .keyReused(window: window)
     case .existing(let record, let window):
-      release()
       // What counts at the commit was answered then: that answer is given again without waiting.
       return submission.acceptance == .atCommit
         ? .request(RequestReport(record, window: window, isReplay: true))
-        : await existing(record, window)
+        : await outcome(of: record, window, isReplay: true, until: deadline)
     case .reserved(let record, let window):
-      guard case .send = record.verdict else {
-        release()
-        return .request(RequestReport(record, window: window))
-      }
+      guard record.isToBeSent else { return .request(RequestReport(record, window: window)) }
       if submission.acceptance == .atCommit {
-        start(record) { _ in }
+        start(record, window, until: deadline) { _ in }
         return .request(RequestReport(record, window: window))
       }
       let caller = Caller()
-      return await withTaskCancellationHandler {
+      let submitted = await withTaskCancellationHandler {
         await withCheckedContinuation { continuation in
-          start(record, for: caller) { continuation.resume(returning: $0) }
+          start(record, window, for: caller, until: deadline) { continuation.resume(returning: $0) }
         }
       } onCancel: {
         caller.hangUp()
       }
+      // It certainly was not sent and is tried again: perhaps there is an answer in time.
+      guard case .request(let report) = submitted, report.state == .accepted else {
+        return submitted
+      }
+      return await outcome(of: record, window, isReplay: false, until: deadline)
     }
   }
 
-  /// The same request again: its first answer, once there is one.
-  private func existing(_ first: RequestRecord, _ window: CareWindow) async -> Submitted {
+  /// A request's answer, once there is one.
+  private func outcome(
+    of first: RequestRecord,
+    _ window: CareWindow,
+    isReplay: Bool,
+    until deadline: Instant
+  ) async -> Submitted {
+    let id = first.request.id
     var record = first
-    let deadline = request.time.now + limits.turn
-    while record.state == .accepted || record.state == .dispatching {
-      guard request.time.now < deadline,
-        (try? await request.time.sleep(for: limits.look)) != nil
-      else { return .inProgress }
+    while true {
       do {
-        let id = record.request.id
         guard let now = try await engine.read({ try Requests.find(id, in: $0) }) else { break }
         record = now
       } catch {
         return .unavailable
       }
+      guard record.state == .accepted || record.state == .dispatching else { break }
+      guard request.time.now < deadline,
+        (try? await request.time.sleep(for: limits.look)) != nil
+      else { return .inProgress(id, window: window) }
     }
-    return .request(RequestReport(record, window: window, isReplay: true))
+    return .request(RequestReport(record, window: window, isReplay: isReplay))
   }
 
   /// Starts dispatching as a child of `run()`; `answer` is called exactly once.
   private func start(
     _ record: RequestRecord,
+    _ window: CareWindow? = nil,
     for caller: Caller = Caller(),
+    until deadline: Instant,
     _ answer: @escaping @Sendable (Submitted) -> Void
   ) {
+    let id = record.request.id
+    let window = window ?? CareWindow(state: .neverOpened, asOf: record.request.at)
     let job: @Sendable () async -> Void = { [self] in
-      let submitted = await turns.take(
-        Turns.Conversation(number: record.request.from, alias: record.request.to.alias)
-      ) {
-        // Whoever hung up before dispatch began gets nothing sent later.
-        let submitted =
+      let conversation = Turns.Conversation(
+        number: record.request.from,
+        alias: record.request.to.alias
+      )
+      let submitted =
+        await turns.take(conversation, until: deadline, by: request.time) {
+          // Whoever hung up before dispatch began gets nothing sent later.
           caller.hasHungUp && !record.isDurable
-          ? Submitted.busy(record.request.id) : await carry(record)
-        if case .busy = submitted, !record.isDurable { await abandon(record) }
-        return submitted
-      }
-      release()
-      answer(Self.told(submitted, of: record))
+            ? Submitted.busy(id, window: window) : await carry(record, window, until: deadline)
+        } ?? .busy(id, window: window)
+      if case .busy = submitted, !record.isDurable { await abandon(record) }
+      release(id)
+      answer(Self.told(submitted, of: record, window))
       changed()
     }
     if case .terminated = enqueue.yield(job) {
       // Shutting down: what counted at the commit is carried after the next start.
-      release()
-      answer(Self.told(.unavailable, of: record))
+      release(id)
+      answer(Self.told(.unavailable, of: record, window))
     }
   }
 
@@ -205,7 +227,10 @@ extension Outbox {
   private func abandon(_ record: RequestRecord) async {
     let (id, now) = (record.request.id, request.time.now)
     do {
-      try await engine.write(.gate) { unit in try Wait.abandon(id, now: now, in: unit) }
+      let hasEnded = try await engine.write(.gate) { unit in
+        try Wait.abandon(id, now: now, in: unit)
+      }
+      if hasEnded { RequestState.failed.count() }
     } catch {
       // Due ends it as soon as its time is over.
       logger.warning(
@@ -219,16 +244,25 @@ extension Outbox {
   ///
   /// One that counted at the commit is carried later: whoever is told that nothing was sent would
   /// send it a second time under another key.
-  private static func told(_ submitted: Submitted, of record: RequestRecord) -> Submitted {
+  private static func told(
+    _ submitted: Submitted,
+    of record: RequestRecord,
+    _ window: CareWindow
+  ) -> Submitted {
     switch submitted {
-    case .busy, .unavailable: record.isDurable ? .inProgress : submitted
+    case .busy, .unavailable:
+      record.isDurable ? .inProgress(record.request.id, window: window) : submitted
     default: submitted
     }
   }
 
-  private func carry(_ record: RequestRecord) async -> Submitted {
+  private func carry(
+    _ record: RequestRecord,
+    _ window: CareWindow,
+    until deadline: Instant
+  ) async -> Submitted {
     do {
-      switch try await dispatch.dispatch(record.request.id) {
+      switch try await dispatch.dispatch(record.request.id, until: deadline) {
       case .carried(let reference, let carried, let window):
         let settled = await settle.settle(reference, carried)
         return .request(
@@ -243,10 +277,10 @@ extension Outbox {
         )
       case .refused(let refused, let window):
         return .request(RequestReport(refused, window: window))
-      case .busy: return .busy(record.request.id)
+      case .busy: return .busy(record.request.id, window: window)
       case .gone(let other):
         guard let other else { return .unavailable }
-        return .request(RequestReport(other, window: nil))
+        return .request(RequestReport(other, window: window))
       }
     } catch {
       logger.error(
@@ -257,16 +291,13 @@ extension Outbox {
     }
   }
 
-  private func hold() -> Bool {
-    inFlight.withLock { count in
-      guard count < limits.inFlightMax else { return false }
-      count += 1
-      return true
-    }
+  /// Takes a place for a request; false when it has one, or there are none.
+  private func hold(_ id: RequestID) -> Bool {
+    held.withLock { $0.count < limits.inFlightMax && $0.insert(id).inserted }
   }
 
-  private func release() {
-    inFlight.withLock { $0 -= 1 }
+  private func release(_ id: RequestID) {
+    held.withLock { _ = $0.remove(id) }
   }
 }
 
@@ -311,6 +342,13 @@ private final class Caller: Sendable {
 
   func hangUp() {
     isGone.withLock { $0 = true }
+  }
+}
+
+extension RequestRecord {
+  /// Whether the gate lets it go to Meta.
+  fileprivate var isToBeSent: Bool {
+    if case .send = verdict { true } else { false }
   }
 }
 

@@ -10,6 +10,11 @@ package struct OutboxLimits: Sendable {
   package var lease: Duration = .seconds(60)
   /// How long a request waits for its turn in the conversation before its caller is told to come again (contract 4.2).
   package var turn: Duration = .seconds(10)
+  /// The longest from the decision to handing the message to the carrier.
+  ///
+  /// A process that was stopped in between no longer knows that the window is open. Half of the margin, because the carrier's
+  /// own deadline is at most the other half.
+  var hesitation: Duration { margin / 2 }
   /// How often somebody who repeats a request that is on its way looks for its answer.
   package var look: Duration = .milliseconds(100)
   /// How many requests may be on their way to Meta at once: each holds a connection and a caller.

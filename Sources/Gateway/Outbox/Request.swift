@@ -20,6 +20,9 @@ struct Request: Sendable {
     case message(RequestDraft)
   }
 
+  /// An id for a request that is still to come.
+  func makeID() -> RequestID { RequestID(chance.identifier()) }
+
   /// Reads a submission.
   func read(_ submission: Submission) -> Read {
     let message: SubmittedMessage
@@ -40,18 +43,19 @@ struct Request: Sendable {
     }
     let now = time.now
     let request = SendRequest(
-      id: RequestID(chance.identifier()),
+      id: submission.id ?? makeID(),
       from: submission.from,
       to: message.recipient,
       kind: message.kind,
       sender: submission.sender,
       ifClosed: submission.ifClosed,
+      expiresAt: submission.expiresAt,
       at: now
     )
     guard !message.isReceipt else { return .receipt(request, body: message.payload) }
     let key = submission.idempotencyKey.flatMap { key in
       submission.token.map {
-        IdempotencyKey(token: $0, key: key, digest: Self.digest(message, submission.ifClosed))
+        IdempotencyKey(token: $0, key: key, digest: Self.digest(message, submission))
       }
     }
     return .message(
@@ -73,11 +77,14 @@ struct Request: Sendable {
   /// The same for every way of writing the same request (contract 4.2).
   private static func digest(
     _ message: SubmittedMessage,
-    _ ifClosed: ClosedWindowPolicy?
+    _ submission: Submission
   ) -> [UInt8] {
     var hash = SHA256()
     hash.update(data: message.canonical)
-    hash.update(data: Array("\n\(ifClosed?.rawValue ?? "")".utf8))
+    hash.update(data: Array("\n\(submission.ifClosed?.rawValue ?? "")".utf8))
+    if let expiresAt = submission.expiresAt {
+      hash.update(data: Array("\n\(expiresAt.milliseconds)".utf8))
+    }
     return Array(hash.finalize())
   }
 }

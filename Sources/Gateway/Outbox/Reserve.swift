@@ -10,8 +10,10 @@ struct Reserving: Sendable {
   /// Reserves a request, or finds the one that holds its key.
   func reserve(_ draft: RequestDraft) async throws(StoreError) -> Reserve.Outcome {
     let now = time.now
-    return try await engine.write(.gate) { unit in
+    let outcome = try await engine.write(.gate) { unit in
       try Reserve.reserve(draft, now: now, margin: margin, in: unit)
     }
+    if case .reserved(let record, _) = outcome { record.state.count() }
+    return outcome
   }
 }

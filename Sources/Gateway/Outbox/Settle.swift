@@ -1,6 +1,5 @@
 import CustomerCare
 import Logging
-import Metrics
 import Storage
 
 /// The fifth step of a send: the outcome, remembered with everything that follows from it.
@@ -15,23 +14,22 @@ struct Settling: Sendable {
   ///   unknown, and a status webhook settles it: what Meta took is never sent again.
   func settle(_ attempt: AttemptReference, _ carried: Carried) async -> RequestRecord? {
     let now = time.now
+    let retryAt = carried.outcome.retryAt(after: attempt.number, now: now)
     let answer = carried.answer.map { AnswerBytes(status: $0.status, body: $0.body) }
     do {
-      let record = try await engine.write(.gate) { unit in
+      let settlement = try await engine.write(.gate) { unit in
         try Settle.settle(
           attempt.attempt,
           outcome: carried.outcome,
           answer: answer,
+          retryAt: retryAt,
           now: now,
           in: unit
         )
       }
-      if let record {
-        Counter(
-          label: "carewindow_messages_total",
-          dimensions: [("state", record.state.rawValue)]
-        ).increment()
-      }
+      guard let settlement else { return nil }
+      let record = settlement.record
+      if record.state != settlement.before, record.state != .accepted { record.state.count() }
       return record
     } catch {
       logger.error(
@@ -40,5 +38,13 @@ struct Settling: Sendable {
       )
       return nil
     }
+  }
+}
+
+extension DispatchOutcome {
+  /// When to try again what certainly was not sent; `nil`: never.
+  fileprivate func retryAt(after attempt: Int, now: Instant) -> Instant? {
+    guard case .notSent(_, let refusal) = self else { return nil }
+    return now + RetryPause(after: refusal).after(attempt: attempt)
   }
 }

@@ -10,6 +10,8 @@ package struct Submission: Sendable {
     case atCommit
   }
 
+  /// Our id of the request that this becomes; `nil`: the outbox makes one.
+  package var id: RequestID?
   /// The business number that is to send.
   package var from: PhoneNumberID
   /// Which of Meta's endpoints the caller used.
@@ -24,6 +26,8 @@ package struct Submission: Sendable {
   package var token: TokenID?
   /// What is to happen when the window is closed; `nil`: the number's policy.
   package var ifClosed: ClosedWindowPolicy?
+  /// From when on it is not to be sent any more; `nil`: never.
+  package var expiresAt: Instant?
   /// The caller's own key for "the same request again"; at most 255 characters.
   package var idempotencyKey: String?
   /// When the request counts as accepted; a request with a key always counts at the commit.

@@ -5,11 +5,11 @@ package enum Submitted: Sendable {
   /// It is no message that Meta would take: nothing was stored, no key was spent.
   case invalid(MetaRefusal)
   /// The idempotency key belongs to another body.
-  case keyReused
-  /// The same request is still on its way; nothing was sent again.
-  case inProgress
+  case keyReused(window: CareWindow)
+  /// The request counts and is still on its way; nothing was sent again.
+  case inProgress(RequestID, window: CareWindow)
   /// Another message of the conversation is on its way and takes long: nothing was sent for this one.
-  case busy(RequestID)
+  case busy(RequestID, window: CareWindow)
   /// The database could not answer, or too much is on its way: nothing was sent.
   case unavailable
   /// A receipt or typing indicator: judged, carried, not remembered.

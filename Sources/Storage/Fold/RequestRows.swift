@@ -81,6 +81,26 @@ struct RequestRows {
     return true
   }
 
+  /// Ends a request of which nothing was sent: its key is free again, and whoever listens is told.
+  ///
+  /// Returns whether it could end so.
+  @discardableResult
+  func endUnsent(
+    _ record: RequestRecord,
+    as state: RequestState,
+    failure: String? = nil,
+    error: MetaRefusal? = nil,
+    detail: String? = nil,
+    at now: Instant
+  ) throws -> Bool {
+    guard try move(record, to: state, failure: failure, detail: detail, at: now) else {
+      return false
+    }
+    try Idempotency.free(record.request.id, in: unit)
+    try publish(record, state: state.rawValue, message: nil, error: error, at: now)
+    return true
+  }
+
   /// Writes the outcome of an attempt.
   func write(_ attempt: AttemptRecord) throws {
     try unit.run(

@@ -167,6 +167,7 @@ extension Schema.Migration {
         created_at BIGINT NOT NULL, PRIMARY KEY (key, token_id, phone_number_id))
       """,
       "CREATE INDEX idempotency_age ON idempotency (created_at)",
+      "CREATE INDEX idempotency_request ON idempotency (request_id)",
       """
       CREATE TABLE lease (
         phone_number_id TEXT NOT NULL, customer_id TEXT NOT NULL, owner TEXT NOT NULL,

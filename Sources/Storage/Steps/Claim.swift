@@ -15,6 +15,8 @@ package enum Claim {
     case dispatch(RequestRecord, AttemptReference, window: CareWindow)
     /// The gate says no now; the request is refused.
     case refused(RequestRecord, Refusal, window: CareWindow)
+    /// Its time was over; it has failed.
+    case ended(RequestRecord)
     /// Another message of the same conversation goes first, or it is too early; look again then.
     case busy(until: Instant)
     /// Nothing is to be done: it is dispatching, unknown, settled, withdrawn, or was never reserved.
@@ -39,12 +41,12 @@ package enum Claim {
       return .gone(try rows.find(request))
     }
     if !record.isDurable, record.claimBy < now {
-      try rows.move(record, to: .failed, failure: "abandoned", at: now)
-      return .gone(try rows.find(request))
+      try rows.endUnsent(record, as: .failed, failure: "abandoned", at: now)
+      return .ended(try rows.find(request) ?? record)
     }
     guard record.attempts.count < attemptsMax else {
-      try rows.move(record, to: .failed, failure: "attempts_exhausted", at: now)
-      return .gone(try rows.find(request))
+      try rows.endUnsent(record, as: .failed, failure: "attempts_exhausted", at: now)
+      return .ended(try rows.find(request) ?? record)
     }
     let known = try GateFacts(
       for: record.request,
@@ -60,10 +62,12 @@ package enum Claim {
     let verdict = decide(record.request, known.facts)
     try keep(verdict, of: request, known.person.id, in: unit)
     if case .refused(let refusal) = verdict {
-      try rows.move(record, to: .refused, detail: refusal.code, at: now)
-      let refused = try rows.find(request) ?? record
-      try rows.publish(refused, state: RequestState.refused.rawValue, message: nil, at: now)
-      return .refused(refused, refusal, window: known.facts.window)
+      try rows.endUnsent(record, as: .refused, detail: refusal.code, at: now)
+      return .refused(
+        try rows.find(request) ?? record,
+        refusal,
+        window: known.facts.window
+      )
     }
     let reference = try begin(record, known.person.id, owner: owner, until: until, now: now, unit)
     guard let claimed = try rows.find(request) else {

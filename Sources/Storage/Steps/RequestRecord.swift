@@ -124,6 +124,9 @@ package struct AnswerBytes: Sendable, Hashable {
 
 /// One try to hand a request's message to Meta.
 package struct AttemptRecord: Sendable, Hashable {
+  /// The `reason` of an attempt whose owner did not settle it in time.
+  package static var leaseEnded: String { "lease_ended" }
+
   /// Its id.
   package var id: AttemptID
   /// Which of the request's attempts, from 1.
@@ -136,8 +139,13 @@ package struct AttemptRecord: Sendable, Hashable {
   package var endedAt: Instant?
   /// Meta's id of the message, once it is known.
   package var message: MessageID?
-  /// Meta's refusal, at once or by a later status.
+  /// Meta's error, at once or by a later status.
   package var refusal: MetaRefusal?
   /// Why it was not sent, or is unknown.
   package var reason: String?
+
+  /// Whether its carrier may still say how it ended: it runs, or only its lease ended.
+  var isUnsettled: Bool {
+    outcome == nil || (outcome == "unknown" && reason == Self.leaseEnded)
+  }
 }

@@ -9,7 +9,7 @@ package enum Reserve {
     /// The same key with the same body was here before: nothing new was written.
     case existing(RequestRecord, window: CareWindow)
     /// The key belongs to another body: nothing was written.
-    case keyConflict
+    case keyConflict(window: CareWindow)
   }
 
   /// Looks up the key, reads the facts, lets `decide` decide, and writes the request.
@@ -25,7 +25,9 @@ package enum Reserve {
   ) throws -> Outcome {
     let known = try GateFacts(for: draft.request, now: now, margin: margin, in: unit)
     if let key = draft.key, let spent = try Idempotency.find(key, draft.request.from, in: unit) {
-      guard spent.digest == key.digest else { return .keyConflict }
+      guard spent.digest == key.digest else {
+        return .keyConflict(window: known.facts.window)
+      }
       guard let record = try RequestRows(unit: unit).find(spent.request) else {
         throw StoreError.unreadable("a key without its request")
       }
@@ -164,6 +166,11 @@ enum Idempotency {
         "digest": .bytes(key.digest), "request": .id(request.id), "now": .instant(now),
       ]
     )
+  }
+
+  /// Frees the key of a request that certainly was not sent: the same key may ask for it anew.
+  static func free(_ request: RequestID, in unit: any SQLUnit) throws {
+    try unit.run("DELETE FROM idempotency WHERE request_id = $id", ["id": .id(request)])
   }
 
   /// Forgets keys of before an instant whose request can change no more.

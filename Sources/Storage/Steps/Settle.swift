@@ -5,9 +5,10 @@ package enum Settle {
   /// Writes an attempt's outcome: the request's state, the message of the conversation, what
   /// Meta's answer says about window and customer, the events; and ends the lease.
   ///
-  /// Settling twice changes nothing; a status webhook may have settled it first. `answer` is kept
-  /// for whoever asks again; an attempt that was certainly not sent is tried again at `retryAt`,
-  /// or never. The request as it is now is returned; `nil` when no such attempt was ever claimed.
+  /// Settling twice changes nothing; a status webhook may have settled it first, and what the carrier
+  /// proves still counts when only the lease had ended. `answer` is kept for whoever asks again. A
+  /// durable request that was certainly not sent is tried again at `retryAt`, if it may; `nil`:
+  /// never. Returns `nil` when no such attempt was ever claimed.
   package static func settle(
     _ attempt: AttemptID,
     outcome: DispatchOutcome,
@@ -15,7 +16,7 @@ package enum Settle {
     retryAt: Instant? = nil,
     now: Instant,
     in unit: any SQLUnit
-  ) throws -> RequestRecord? {
+  ) throws -> Settlement? {
     let rows = RequestRows(unit: unit)
     guard let claimed = try rows.attempt(attempt), let record = try rows.find(claimed.request)
     else { return nil }
@@ -23,15 +24,23 @@ package enum Settle {
       "DELETE FROM lease WHERE request_id = $id",
       ["id": .id(claimed.request)]
     )
-    if let answer { try keep(answer, of: claimed.request, in: unit) }
-
     if case .accepted(let message, let waID, let userID) = outcome {
+      try keep(answer, of: claimed.request, in: unit)
       try learn(record, claimed, waID: waID, userID: userID, at: now, in: unit)
       try handOver(claimed, as: message, at: now, publishing: true, in: unit)
-    } else if claimed.record.outcome == nil {
+    } else if claimed.record.isUnsettled {
+      try keep(answer, of: claimed.request, in: unit)
       try close(claimed, record, outcome, retryAt: retryAt, now: now, in: unit)
     }
-    return try rows.find(claimed.request)
+    return try rows.find(claimed.request).map { Settlement(record: $0, before: record.state) }
+  }
+
+  /// A request after its attempt was settled.
+  package struct Settlement: Sendable {
+    /// The request as it is now.
+    package var record: RequestRecord
+    /// Where it stood before.
+    package var before: RequestState
   }
 
   /// Meta took the message: the carrier said so, or a status did.
@@ -50,8 +59,8 @@ package enum Settle {
     ended.message = message
     ended.reason = nil
     try rows.write(ended)
-    try rows.move(record, to: .handedOver, detail: message.rawValue, at: now)
-    if publishing {
+    let isNews = try rows.move(record, to: .handedOver, detail: message.rawValue, at: now)
+    if publishing, isNews {
       try rows.publish(
         record,
         state: RequestState.handedOver.rawValue,
@@ -91,47 +100,50 @@ package enum Settle {
   ) throws {
     let rows = RequestRows(unit: unit)
     var ended = attempt.record
-    ended.endedAt = now
-    var state = RequestState.failed
-    var failure: String?
+    (ended.endedAt, ended.reason) = (now, nil)
     switch outcome {
     case .accepted: return
-    case .refused(let refusal):
-      (ended.outcome, ended.refusal) = ("refused", refusal)
-      state = .refused
-    case .notSent(let reason):
-      (ended.outcome, ended.reason) = ("not_sent", reason)
-      let mayRetry = retryAt != nil && attempt.record.number < Claim.attemptsMax
-      state = mayRetry ? .accepted : .failed
-      failure = mayRetry ? nil : "not_sent"
-    case .acknowledged:
-      // An answer to a message that names none: nobody knows what became of it.
-      (ended.outcome, ended.reason) = ("unknown", "no_id")
-      state = .unknown
-    case .unknown(let reason):
-      (ended.outcome, ended.reason) = ("unknown", reason)
-      state = .unknown
+    case .refused(let refusal): (ended.outcome, ended.refusal) = ("refused", refusal)
+    case .notSent(let reason, let refusal):
+      (ended.outcome, ended.reason, ended.refusal) = ("not_sent", reason, refusal)
+    // An answer to a message that names none: nobody knows what became of it.
+    case .acknowledged: (ended.outcome, ended.reason) = ("unknown", "no_id")
+    case .unknown(let reason): (ended.outcome, ended.reason) = ("unknown", reason)
     }
     try rows.write(ended)
-    try rows.move(
-      record,
-      to: state,
-      failure: failure,
-      notBefore: state == .accepted ? retryAt : nil,
-      detail: ended.refusal.map { "\($0.code)" } ?? ended.reason,
-      at: now
-    )
-    if state != .accepted {
-      try rows.publish(
-        record,
-        state: state.rawValue,
-        message: nil,
-        error: ended.refusal,
-        at: now
-      )
-    }
-    if ended.refusal?.code == 131047, record.request.kind.needsOpenWindow {
-      try refute(attempt, to: record.request.to.alias, at: now, in: unit)
+    let detail = ended.refusal.map { "\($0.code)" } ?? ended.reason
+    switch outcome {
+    case .accepted: return
+    case .notSent:
+      if let retryAt, record.mayTryAgain(at: retryAt) {
+        try rows.move(record, to: .accepted, notBefore: retryAt, detail: detail, at: now)
+      } else {
+        try rows.endUnsent(
+          record,
+          as: .failed,
+          failure: "not_sent",
+          error: ended.refusal,
+          detail: detail,
+          at: now
+        )
+      }
+    case .refused:
+      if try rows.move(record, to: .refused, detail: detail, at: now) {
+        try rows.publish(
+          record,
+          state: RequestState.refused.rawValue,
+          message: nil,
+          error: ended.refusal,
+          at: now
+        )
+      }
+      if ended.refusal?.code == 131047, record.request.kind.needsOpenWindow {
+        try refute(attempt, to: record.request.to.alias, at: now, in: unit)
+      }
+    case .acknowledged, .unknown:
+      if try rows.move(record, to: .unknown, detail: detail, at: now) {
+        try rows.publish(record, state: RequestState.unknown.rawValue, message: nil, at: now)
+      }
     }
   }
 
@@ -200,16 +212,27 @@ package enum Settle {
       .fold(answer.facts)
   }
 
+  /// The answer to the latest attempt, in the place of any before it.
   private static func keep(
-    _ answer: AnswerBytes,
+    _ answer: AnswerBytes?,
     of request: RequestID,
     in unit: any SQLUnit
   ) throws {
     try unit.run(
       "UPDATE request SET answer_status = $status, answer_body = $body WHERE id = $id",
       [
-        "id": .id(request), "status": .integer(answer.status), "body": .bytes(answer.body),
+        "id": .id(request), "status": .integer(answer.map { Int64($0.status) }),
+        "body": .bytes(answer?.body),
       ]
     )
+  }
+}
+
+extension RequestRecord {
+  /// Whether one more attempt may be made then: its caller does not wait, nobody doubts that nothing
+  /// was sent, and it has neither lapsed nor been tried too often.
+  fileprivate func mayTryAgain(at instant: Instant) -> Bool {
+    isDurable && state == .dispatching && attempts.count < Claim.attemptsMax
+      && request.expiresAt.map { instant < $0 } ?? true
   }
 }

@@ -81,17 +81,17 @@ package enum Wait {
   /// Ends a request whose caller is gone, or was told that nothing was sent, before its dispatch
   /// began: the next message of the conversation need not wait until its `claimBy`.
   ///
-  /// A durable request, or one that is past `accepted`, is left as it is.
+  /// A durable request, or one that is past `accepted`, is left as it is. Returns whether it ended.
   package static func abandon(
     _ request: RequestID,
     now: Instant,
     in unit: any SQLUnit
-  ) throws {
+  ) throws -> Bool {
     let rows = RequestRows(unit: unit)
-    guard let record = try rows.find(request), record.state == .accepted, !record.isDurable,
-      try rows.move(record, to: .failed, failure: "abandoned", at: now)
-    else { return }
-    try rows.publish(record, state: RequestState.failed.rawValue, message: nil, at: now)
+    guard let record = try rows.find(request), record.state == .accepted, !record.isDurable else {
+      return false
+    }
+    return try rows.endUnsent(record, as: .failed, failure: "abandoned", at: now)
   }
 
   /// Accepted requests that nobody carries out now, oldest first: durable ones only, one per
@@ -184,10 +184,12 @@ package enum Wait {
       try unit.run("DELETE FROM lease WHERE request_id = $id", ["id": .id(id)])
       guard let record = try rows.find(id), record.state == .dispatching else { continue }
       if var attempt = record.attempts.last, attempt.outcome == nil {
-        (attempt.outcome, attempt.reason, attempt.endedAt) = ("unknown", "lease_ended", now)
+        (attempt.outcome, attempt.reason, attempt.endedAt) = (
+          "unknown", AttemptRecord.leaseEnded, now
+        )
         try rows.write(attempt)
       }
-      try rows.move(record, to: .unknown, detail: "lease_ended", at: now)
+      try rows.move(record, to: .unknown, detail: AttemptRecord.leaseEnded, at: now)
       try rows.publish(record, state: RequestState.unknown.rawValue, message: nil, at: now)
       unknown.append(id)
     }

@@ -170,6 +170,7 @@ extension MessagesAPI {
     )
     submission.token = call.token.id
     submission.ifClosed = body.ifClosed
+    submission.expiresAt = body.expiresAt
     return submission
   }
 

@@ -24,7 +24,7 @@ enum SubmittedAnswer {
       )
       answer.headers[.retryAfter] = "10"
       return answer.response
-    case .busy(let id): return busy(id)
+    case .busy(let id, _): return busy(id)
     case .unavailable:
       return Facade.noDatabase.response
     case .carried(let carried): return response(to: carried)

@@ -21,7 +21,7 @@ import Testing
 
   @Test func `once unknown is never sent again`() {
     let next = RequestState.allCases.filter(RequestState.unknown.canBecome)
-    #expect(next == [.handedOver, .failed])
+    #expect(next == [.handedOver, .failed, .refused])
   }
 
   @Test func `is handed over only from dispatching, or when it was unknown`() {

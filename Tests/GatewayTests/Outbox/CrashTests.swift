@@ -23,8 +23,8 @@ import Testing
       try await stage.hear()
       switch boundary {
       case .beforeCommitOfReserve: stage.engine.die()
-      case .afterReserve: stage.engine.die(afterGateWrites: 1)
-      case .afterClaim: stage.engine.die(afterGateWrites: 2)
+      case .afterReserve: stage.engine.die(after: .gate)
+      case .afterClaim: stage.engine.die(after: .gate, count: 2)
       case .afterCarry:
         let engine = stage.engine
         stage.meta.foretell(.afterAccepting { engine.die() })

@@ -107,16 +107,23 @@ import Testing
     }
   }
 
-  @Test func `what was reserved and did not leave keeps its key: the answer is that it failed`()
-    async throws
-  {
+  @Test func `a window that closed before dispatch leaves the key free`() async throws {
     try await open { stage in
-      stage.meta.foretell(.notSent)
-      #expect(await stage.submit(key: "k").state == .failed)
+      let latch = Latch()
+      stage.meta.foretell(.held(latch))
+      stage.clock.advance(by: CareWindow.length - .seconds(61))
+      let first = try #require(await stage.submit(through: .api).report)
+      await latch.arrivals()
+      async let second = stage.submit(key: "k")
+      await stage.clock.sleepers()
+      stage.clock.advance(by: .seconds(2))
+      latch.open()
+      #expect(await second.refusal?.code == "inside_safety_margin")
+      _ = try await stage.finish(first.id)
+      try stage.meta.writes(GatewayStage.customer)
+      try await stage.hear()
       let again = try #require(await stage.submit(key: "k").report)
-      #expect(again.isReplay)
-      #expect(again.state == .failed)
-      #expect(stage.meta.handed == 0)
+      #expect(again.state == .handedOver && !again.isReplay)
     }
   }
 

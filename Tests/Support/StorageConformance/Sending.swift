@@ -100,10 +100,49 @@ extension StorageConformance {
         store in
         try await store.addNumber()
         try await store.hear(Sample.written("wamid.1"))
+        try await store.write { unit in try Publish.register("inbox", in: unit) }
         _ = try await store.reserve(Sample.draft("r1", isDurable: false))
-        guard case .gone(let record) = try await store.claim("r1", at: Store.start + .seconds(31))
-        else { throw NotTrue(description: "not gone") }
-        try expect(record?.failure, equals: "abandoned")
+        guard case .ended(let record) = try await store.claim("r1", at: Store.start + .seconds(31))
+        else { throw NotTrue(description: "not ended") }
+        try expect(record.failure, equals: "abandoned")
+        try await expect(store.states("inbox"), equals: ["failed"])
+      },
+      Check("a key is free again once it is certain that nothing was sent, and not before") {
+        store in
+        try await store.addNumber()
+        try await store.hear(Sample.written("wamid.1"))
+        let key = IdempotencyKey(token: "crm", key: "k", digest: [1])
+        let endings: [(RequestID, DispatchOutcome, Instant?, Bool)] = [
+          ("r1", .notSent(reason: "refused connection"), nil, true),
+          ("r2", .notSent(reason: "refused connection"), Store.start, false),
+          ("r2", .notSent(reason: "refused connection"), nil, true),
+          ("r3", .refused(MetaRefusal(code: 131026, title: "Undeliverable")), nil, false),
+        ]
+        for (id, outcome, retryAt, isFree) in endings {
+          _ = try await store.reserve(Sample.draft(id, key: key))
+          let attempt = try await store.claim(id).reference()
+          _ = try await store.settle(attempt.attempt, outcome, retryAt: retryAt)
+          let number = Store.number
+          let spent = try await store.read { unit in
+            try unit.first(
+              "SELECT request_id FROM idempotency WHERE phone_number_id = $number",
+              ["number": .id(number)]
+            ) { row in try row.text("request_id") }
+          }
+          try expect(spent == nil, equals: isFree)
+        }
+      },
+      Check("a window that closed before the claim leaves the key free") { store in
+        try await store.addNumber()
+        try await store.hear(Sample.written("wamid.1"))
+        let key = IdempotencyKey(token: "crm", key: "k", digest: [1])
+        _ = try await store.reserve(Sample.draft("r1", key: key))
+        let late = Store.start + CareWindow.length
+        _ = try await store.claim("r1", at: late)
+        try await store.hear(Sample.written("wamid.2", at: late), at: late)
+        guard
+          case .reserved = try await store.reserve(Sample.draft("r2", at: late, key: key), at: late)
+        else { throw NotTrue(description: "the key is spent") }
       },
     ]
   }
@@ -172,6 +211,34 @@ extension StorageConformance {
           try expect(until, equals: retryAt)
           reference = try await store.claim("r1", at: retryAt).reference()
         }
+      },
+      Check("what the carrier proves counts although the lease had ended, and is not tried again") {
+        store in
+        let proofs: [(DispatchOutcome, RequestState, String)] = [
+          (.notSent(reason: "refused connection"), .failed, "not_sent"),
+          (.refused(MetaRefusal(code: 131026, title: "Undeliverable")), .refused, "refused"),
+          (.accepted("wamid.out"), .handedOver, "accepted"),
+          (.unknown(reason: "timeout"), .unknown, "unknown"),
+        ]
+        for (outcome, state, word) in proofs {
+          let store = try await store.another()
+          let attempt = try await store.dispatched("r1")
+          _ = try await store.sweep(at: Store.start + .seconds(60))
+          try await expect(store.request("r1").state, equals: .unknown)
+          let late = Store.start + .seconds(61)
+          let record = try await store.settle(attempt.attempt, outcome, retryAt: late, at: late)
+          try expect(record.state, equals: state)
+          try expect(record.attempts.last?.outcome, equals: word)
+        }
+      },
+      Check("a status long after its request was given up changes nothing that was told") { store in
+        let attempt = try await store.dispatched("r1")
+        try await store.write { unit in try Publish.register("inbox", in: unit) }
+        _ = try await store.settle(attempt.attempt, .unknown(reason: "timeout"))
+        _ = try await store.sweep(at: Store.start + Wait.unknownFor)
+        try await store.hear([Sample.status("wamid.out", .read, reference: attempt)])
+        try await expect(store.request("r1").state, equals: .failed)
+        try await expect(store.states("inbox").contains("handed_over"), equals: false)
       },
       Check("Meta's refusal ends the request; 131047 bears on the window, at once or by status") {
         store in

@@ -95,6 +95,13 @@ struct Store: Sendable {
     try await read { unit in try Publish.pending(consumer, limit: 1_000, in: unit) }
   }
 
+  /// The states of requests that a consumer was told, sorted.
+  func states(_ consumer: String) async throws -> [String] {
+    try await events(consumer).filter { $0.kind == .messageState }.map { event in
+      event.id.split(separator: "/").last?.split(separator: "@").first.map(String.init) ?? ""
+    }.sorted()
+  }
+
   func reserve(_ draft: RequestDraft, at now: Instant = start) async throws -> Reserve.Outcome {
     try await engine.write(.gate) { unit in
       try Reserve.reserve(draft, now: now, margin: Self.margin, in: unit)
@@ -135,7 +142,7 @@ struct Store: Sendable {
           in: unit
         )
       }
-    )
+    ).record
   }
 
   func sweep(at now: Instant) async throws -> Wait.Report {
