@@ -160,6 +160,7 @@ let package = Package(
       ["Sandbox", "CloudAPI", hummingbird, hummingbirdTesting, httpClient, logging]
     ),
     tests("CLITests", ["CloudAPI", "CustomerCare", "Support", httpClient, nioCore, crypto]),
+    tests("BenchmarksTests", ["Benchmarks"]),
     tests("TidyTests", []),
   ]
 )

@@ -36,7 +36,7 @@ final class SandboxFollower: TimeSource, Service {
 
   /// Makes a follower; `nil` when the settings name the system's clock.
   init?(_ settings: Settings) throws(Settings.Problem) {
-    switch settings.text("clock") ?? "system" {
+    switch settings.text(.clock) ?? "system" {
     case "system": return nil
     case "sandbox": break
     case let word:

@@ -13,7 +13,7 @@ struct Database: Sendable {
 
   /// Reads `CAREWINDOW_DATABASE`.
   init(_ settings: Settings) throws(Settings.Problem) {
-    try self.init(name: settings.text("database") ?? "sqlite:carewindow.db")
+    try self.init(name: settings.text(.database) ?? "sqlite:carewindow.db")
   }
 
   /// Names a database as the setting does.
@@ -56,19 +56,35 @@ struct Database: Sendable {
     return words.map(\.shellWord).joined(separator: " ")
   }
 
-  /// The keys that seal secrets: the setting's, or the file beside the database, created where it is missing.
-  func seal(_ settings: Settings) throws -> Seal {
-    let secrets = settings.list("secret_key")
-    guard secrets.isEmpty else { return Seal(secrets: secrets.map { Array($0.utf8) }) }
+  /// The fewest bytes of a secret key, wherever it comes from: 128 bits, if they are random.
+  private static let keyBytesMin = 16
+
+  /// The keys that seal secrets: the setting's, or the file beside the database.
+  ///
+  /// A missing file is created only while none of the numbers holds a sealed token: a new key would open none of them.
+  func seal(_ settings: Settings, for numbers: [NumberRecord]) throws -> Seal {
+    let secrets = settings.list(.secretKey).map { Array($0.utf8) }
+    guard secrets.allSatisfy({ $0.count >= Self.keyBytesMin }) else {
+      throw Settings.Problem(
+        name: "CAREWINDOW_SECRET_KEY",
+        reason: "is too short: each key takes at least \(Self.keyBytesMin) characters",
+        example: "a-long-random-line-of-your-own"
+      )
+    }
+    guard secrets.isEmpty else { return Seal(secrets: secrets) }
     let file = path + ".key"
+    let restore = """
+      Restore it from your backup. If it is lost, set CAREWINDOW_SECRET_KEY to a new one, and give every number its \
+      access token again: carewindow number set … --access-token-stdin
+      """
     if let key = FileManager.default.contents(atPath: file) {
-      guard key.count >= 16 else {
-        throw Failure(
-          "The secret key in \(file) is too short. Restore it from your backup; without it the stored "
-            + "access tokens cannot be opened."
-        )
+      guard key.count >= Self.keyBytesMin else {
+        throw Failure("The secret key in \(file) is too short. \(restore)")
       }
       return Seal(secrets: [Array(key)])
+    }
+    guard numbers.allSatisfy({ $0.sealedAccessToken == nil }) else {
+      throw Failure("The secret key \(file) is not there. \(restore)")
     }
     let key = Array(TokenSecret.make(SystemChance()).utf8)
     guard

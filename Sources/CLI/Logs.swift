@@ -6,7 +6,7 @@ import Logging
 enum Logs {
   /// Sets logging up, once, before anything logs.
   static func bootstrap(_ settings: Settings) throws(Settings.Problem) {
-    let word = settings.text("log_level") ?? "info"
+    let word = settings.text(.logLevel) ?? "info"
     guard let level = Logger.Level(rawValue: word) else {
       throw Settings.Problem(
         name: "CAREWINDOW_LOG_LEVEL",
@@ -14,7 +14,7 @@ enum Logs {
         example: "info"
       )
     }
-    switch settings.text("log_format") ?? "text" {
+    switch settings.text(.logFormat) ?? "text" {
     case "text":
       LoggingSystem.bootstrap { label in
         var handler = StreamLogHandler.standardError(label: label)

@@ -5,7 +5,7 @@ extension Settings {
   /// Where Meta is reached.
   func metaBase() throws(Problem) -> GraphBase {
     do {
-      return try GraphBase(text("meta_url") ?? "https://graph.facebook.com")
+      return try GraphBase(text(.metaURL) ?? "https://graph.facebook.com")
     } catch {
       throw Problem(
         name: "CAREWINDOW_META_URL",
@@ -17,7 +17,7 @@ extension Settings {
 
   /// The Graph version of our own calls.
   func metaVersion() throws(Problem) -> GraphVersion {
-    let text = text("meta_version") ?? "v24.0"
+    let text = text(.metaVersion) ?? "v24.0"
     guard let version = GraphVersion(text) else {
       throw Problem(
         name: "CAREWINDOW_META_VERSION",

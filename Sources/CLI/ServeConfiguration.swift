@@ -13,7 +13,7 @@ struct ServeConfiguration: Sendable {
 
   /// Reads the settings; the first that is missing or wrong stops the start.
   init(_ settings: Settings) throws(Settings.Problem) {
-    secrets = settings.list("app_secret")
+    secrets = settings.list(.appSecret)
     guard !secrets.isEmpty else {
       throw Settings.Problem(
         name: "CAREWINDOW_APP_SECRET",
@@ -21,19 +21,19 @@ struct ServeConfiguration: Sendable {
         example: "0123456789abcdef0123456789abcdef"
       )
     }
-    let verifyToken = try settings.required("verify_token", example: "a-long-random-word")
+    let verifyToken = try settings.required(.verifyToken, example: "a-long-random-word")
     base = try settings.metaBase()
     version = try settings.metaVersion()
     let carrier = CarrierLimits()
     limits = OutboxLimits()
     let marginMin = Int(carrier.marginMin.components.seconds)
     limits.margin = .seconds(
-      try settings.integer("safety_margin", default: 60, in: marginMin...86_000)
+      try settings.integer(.safetyMargin, default: 60, in: marginMin...86_000)
     )
     web = WebConfiguration(verifyToken: verifyToken)
-    web.listen = try Self.listen(settings, "listen", default: "127.0.0.1:8080")
-    web.metricsListen = try Self.listen(settings, "metrics_listen", default: "127.0.0.1:9464")
-    web.publicURL = settings.text("public_url") ?? "http://localhost:8080"
+    web.listen = try Self.listen(settings, .listen, default: "127.0.0.1:8080")
+    web.metricsListen = try Self.listen(settings, .metricsListen, default: "127.0.0.1:9464")
+    web.publicURL = settings.text(.publicURL) ?? "http://localhost:8080"
     while web.publicURL.hasSuffix("/") { web.publicURL.removeLast() }
     guard let url = URL(string: web.publicURL), ["http", "https"].contains(url.scheme),
       url.host != nil
@@ -48,12 +48,12 @@ struct ServeConfiguration: Sendable {
 
   private static func listen(
     _ settings: Settings,
-    _ key: String,
+    _ key: Settings.Key,
     default fallback: String
   ) throws(Settings.Problem) -> WebConfiguration.Listen {
     guard let address = Address(settings.text(key) ?? fallback) else {
       throw Settings.Problem(
-        name: Settings.environmentName(key),
+        name: key.rawValue,
         reason: "takes HOST:PORT",
         example: fallback
       )

@@ -41,43 +41,40 @@ struct Settings: Sendable {
         providers += [file, file.mapKeys(Self.environmentSpelling)]
       }
     } catch {
-      throw Problem(
-        name: files.last ?? yaml,
-        reason: "cannot be read (\(error))",
-        example: "listen: 127.0.0.1:8080"
-      )
+      throw Failure("\(files.last ?? yaml) cannot be read: \(Self.cause(of: error))")
     }
+    for file in files { try Self.checkKeys(of: file) }
     self.files = files
     reader = ConfigReader(providers: providers)
   }
 
   /// The text of a setting; `nil` when it is not set or empty.
-  func text(_ key: String) -> String? {
+  func text(_ key: Key) -> String? {
     // An integer in YAML is a number, not text.
     let value =
-      reader.string(forKey: ConfigKey([key]))
-      ?? reader.int(forKey: ConfigKey([key])).map(String.init)
+      reader.string(forKey: ConfigKey([key.word]))
+      ?? reader.int(forKey: ConfigKey([key.word])).map(String.init)
     return value.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// The text of a setting that must be there.
-  func required(_ key: String, example: String) throws(Problem) -> String {
+  func required(_ key: Key, example: String) throws(Problem) -> String {
     guard let value = text(key) else {
-      throw Problem(name: Self.environmentName(key), reason: "is not set", example: example)
+      throw Problem(name: key.rawValue, reason: "is not set", example: example)
     }
     return value
   }
 
   /// A whole number within a range.
   func integer(
-    _ key: String,
+    _ key: Key,
     default fallback: Int,
     in range: ClosedRange<Int>
   ) throws(Problem) -> Int {
     guard let value = text(key) else { return fallback }
     guard let number = Int(value), range.contains(number) else {
       throw Problem(
-        name: Self.environmentName(key),
+        name: key.rawValue,
         reason: "must be a whole number from \(range.lowerBound) to \(range.upperBound)",
         example: "\(fallback)"
       )
@@ -86,15 +83,20 @@ struct Settings: Sendable {
   }
 
   /// Comma separated values, without the empty ones.
-  func list(_ key: String) -> [String] {
+  func list(_ key: Key) -> [String] {
     (text(key) ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
       .filter { !$0.isEmpty }
   }
 
-  static func environmentName(_ key: String) -> String { "CAREWINDOW_" + key.uppercased() }
-
   private static func environmentSpelling(_ key: AbsoluteConfigKey) -> AbsoluteConfigKey {
-    AbsoluteConfigKey(key.components.map(environmentName))
+    AbsoluteConfigKey(key.components.map { "CAREWINDOW_" + $0.uppercased() })
+  }
+
+  /// Why a file cannot be read, on one line whatever the parser says.
+  private static func cause(of error: any Error) -> String {
+    "\(error)".split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { line in line.contains { $0 != "^" && $0 != "~" && $0 != " " } }
+      .joined(separator: "; ")
   }
 
   private static func directory(of database: String?) -> String {

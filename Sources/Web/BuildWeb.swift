@@ -87,6 +87,7 @@ package func buildWeb(
 func frontDoor(_ configuration: WebConfiguration, _ parts: WebParts) -> FrontDoor {
   let tokens = TokenGate(engine: parts.engine, time: parts.time)
   let limits = configuration.limits
+  let journal = JournalWatch()
   let api = API(
     engine: parts.engine,
     outbox: parts.outbox,
@@ -96,10 +97,14 @@ func frontDoor(_ configuration: WebConfiguration, _ parts: WebParts) -> FrontDoo
     limits: limits
   )
   return FrontDoor(
-    webhook: MetaWebhook(intake: parts.intake, verifyToken: configuration.verifyToken),
+    webhook: MetaWebhook(
+      intake: parts.intake,
+      verifyToken: configuration.verifyToken,
+      journal: journal
+    ),
     facade: Facade(outbox: parts.outbox, tokens: tokens, limits: limits),
     api: api,
-    health: Health(engine: parts.engine),
+    health: Health(engine: parts.engine, journal: journal),
     openAPI: OpenAPIDocument(
       publicURL: configuration.publicURL,
       routes: api.routes,

@@ -40,6 +40,7 @@ import Testing
       #expect(problem.status == 503, "\(problem.text)")
       #expect(problem["Content-Type"] == "application/problem+json")
       #expect(try await world.gateway.get("/healthz").status == 200)
+      #expect(try await world.gateway.get("/readyz").status == 503)
       #expect(try await world.phone().count == phone, "what cannot be remembered is not sent")
 
       try disk.free()
@@ -87,6 +88,7 @@ import Testing
       try await Patience.until("Meta has it") { try await world.phone().count == 1 ? () : nil }
       try disk.fill()
       _ = try await flood(world)
+      #expect(try await world.gateway.get("/readyz").status == 503)
       let answer = try await sent
       #expect(answer.status == 200, "\(answer.text)")
       let request = try #require(answer["CareWindow-Request-Id"])

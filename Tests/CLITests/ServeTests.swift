@@ -64,6 +64,51 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("carewindow.yaml", "listne: 127.0.0.1:1", ["listne", "Did you mean listen?"]),
+    ("carewindow.yaml", "# x\n\"App-Secret\": x\n", ["App-Secret", "app_secret"]),
+    ("carewindow.yaml", "CAREWINDOW_LOGLEVEL: info", ["CAREWINDOW_LOGLEVEL", "log_level"]),
+    ("carewindow.json", #"{"verify_tokens": "x"}"#, ["verify_tokens", "verify_token?"]),
+    ("carewindow.yaml", "listen: [1, 2", ["cannot be read"]),
+    ("carewindow.json", #"{"listen": "#, ["cannot be read"]),
+  ])
+  func `a file that is misspelt or broken stops the start with one line`(
+    name: String,
+    text: String,
+    words: [String]
+  ) async throws {
+    try await World.run { world in
+      let path = world.folder + "/" + name
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+      let outcome = try await world.verb("serve")
+      #expect(outcome.status == 1)
+      for word in words + [path] {
+        #expect(outcome.errors.contains(word), "\(outcome.errors)")
+      }
+      #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+    }
+  }
+
+  @Test(arguments: ["CAREWINDOW_TRUSTED_PROXIES: 10.0.0.1", "callback_networks: 10.0.0.0/8"])
+  func `a setting of a later version may stand in the file already`(text: String) async throws {
+    try await World.run { world in
+      let path = world.folder + "/carewindow.yaml"
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+      #expect(try await world.verb("number", "list").status == 0)
+    }
+  }
+
+  @Test func `a short secret key is refused`() async throws {
+    try await World.run { world in
+      for key in ["keylet", String(repeating: "k", count: 32) + ",keylet"] {
+        let outcome = try await world.verb(["serve"], changes: ["CAREWINDOW_SECRET_KEY": key])
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("CAREWINDOW_SECRET_KEY is too short"), "\(outcome.errors)")
+        #expect(!outcome.errors.contains(key))
+      }
+    }
+  }
+
   @Test func `a second gateway on the same database is refused`() async throws {
     try await World.run { world in
       try await world.serve()

@@ -41,11 +41,16 @@ import Testing
       "number", "add", "--phone-number-id", "1", "--waba-id", "1", "--display-phone-number",
       "+4930000001", "--if-closed", "park",
     ],
+    [
+      "number", "add", "--phone-number-id", "1", "--waba-id", "1", "--display-phone-number",
+      "+4930000001", "--if-closed", "template", "--fallback-template", "follow_up:de",
+    ],
     ["token", "create", "--name", "x", "--scopes", "everything"],
     ["token", "create", "--name", ""],
     ["sandbox", "--app-secret", "s", "--clock", "broken"],
     ["sandbox", "--app-secret", "s", "--listen", "x"],
     ["sandbox"], ["backup"],
+    ["demo", "--listen", "127.0.0.1:0"], ["demo", "--sandbox-listen", "127.0.0.1:0"],
   ])
   func `wrong usage is status 2, said on stderr, and changes nothing`(
     arguments: [String]
@@ -142,53 +147,6 @@ import Testing
       }
       #expect(try await world.verb("token", "revoke", "bot").status == 0)
       #expect(try await caller.get("/v1/windows").status == 401)
-    }
-  }
-
-  @Test func `doctor says what is well and what is not`() async throws {
-    try await World.run { world in
-      let empty = try await world.verb("doctor", "--json")
-      #expect(empty.status == 1, "there is no number")
-      try await world.open()
-      let well = try await world.verb("doctor", "--json")
-      #expect(well.status == 0, "\(well.output)")
-      let checks = well.json["checks"]?.items ?? []
-      #expect(checks.count >= 5)
-      for check in checks {
-        #expect(check.members.map(\.key) == ["name", "ok", "detail", "remedy"])
-        #expect(check["ok"]?.flag == true, "\(check)")
-      }
-      #expect(
-        well.json["journal"]?.members.map(\.key) == [
-          "entries", "unapplied", "flagged", "unclaimed",
-        ]
-      )
-      let people = try await world.verb("doctor")
-      #expect(people.status == 0)
-      #expect(people.output.contains("database"))
-
-      let stranger = try await world.verb(
-        "doctor",
-        "--json",
-        changes: ["CAREWINDOW_META_URL": "http://127.0.0.1:9", "CAREWINDOW_CLOCK": ""]
-      )
-      #expect(stranger.status == 1)
-      let unreachable = stranger.json["checks"]?.items.first {
-        $0["name"]?.text == "meta.reachable"
-      }
-      #expect(unreachable?["ok"]?.flag == false)
-      #expect(unreachable?["remedy"]?.text?.isEmpty == false)
-      let wrong = try await world.verb(
-        "number",
-        "set",
-        World.number,
-        "--access-token-stdin",
-        input: "expired-token"
-      )
-      #expect(wrong.status == 0)
-      let token = try await world.doctor()["checks"]?.items
-        .first { $0["name"]?.text == "number.\(World.number).token" }
-      #expect(token?["ok"]?.flag == false)
     }
   }
 

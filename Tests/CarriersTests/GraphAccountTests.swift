@@ -97,6 +97,47 @@ import Testing
     #expect(posted == "POST /v24.0/700100200300/subscribed_apps HTTP/1.1")
   }
 
+  @Test func `an app's webhook fields are read with the app's own token, which is never told`()
+    async throws
+  {
+    let body = """
+      {"data":[{"object":"page","callback_url":"https://e.example/","active":true,"fields":["feed"]},
+      {"object":"whatsapp_business_account","callback_url":"https://wa.example/webhooks/meta",
+      "active":false,"fields":[{"name":"messages","version":"v24.0"},{"name":"calls"}]},{}]}
+      """
+    let (subscriptions, asked) = try await ask(answering: http("200 OK", body)) {
+      try await $0.subscriptions(of: "77", secret: "0123456789abcdef0123456789abcdef")
+    }
+    #expect(asked == "GET /v24.0/77/subscriptions HTTP/1.1")
+    #expect(
+      subscriptions == [
+        MetaSubscription(
+          object: "page",
+          callbackURL: "https://e.example/",
+          isActive: true,
+          fields: ["feed"]
+        ),
+        MetaSubscription(
+          object: MetaSubscription.whatsApp,
+          callbackURL: "https://wa.example/webhooks/meta",
+          isActive: false,
+          fields: ["messages", "calls"]
+        ),
+      ]
+    )
+    let refusal = http(
+      "400 Bad Request",
+      #"{"error":{"code":15,"message":"Not with 77|0123456789abcdef0123456789abcdef"}}"#
+    )
+    let error = try await ask(answering: refusal) { account in
+      await #expect(throws: MetaAccountError.self) {
+        try await account.subscriptions(of: "77", secret: "0123456789abcdef0123456789abcdef")
+      }
+    }.answer
+    #expect(error?.graphCode == 15)
+    #expect(!String(reflecting: error).contains("0123456789abcdef"))
+  }
+
   @Test func `a token's standing is read`() async throws {
     let body = """
       {"data":{"app_id":"77","type":"SYSTEM_USER","is_valid":true,"expires_at":0,

@@ -33,6 +33,8 @@ import Testing
       ["v24.0", "500600700800", "subscriptions"],
       token: "500600700800|\(Stage.secret)"
     )
+    let person = stage.get(["v24.0", "500600700800", "subscriptions"]).json
+    #expect(person["error"]?["code"]?.integer == 15, "Meta shows them to the app itself only")
     let fields = app.json["data"]?.items.first?["fields"]?.items.compactMap { $0["name"]?.text }
     #expect(fields == Roster.standardFields)
   }

@@ -67,4 +67,22 @@ import Testing
       found.map(\.advice) == ["`CAREWINDOW_NEW` does not stand in docs/reference/settings.md"]
     )
   }
+
+  @Test func `a setting or metric that no source names is found`() {
+    let source = (path: "Sources/CLI/A.swift", text: "\"CAREWINDOW_LISTEN\"")
+    let page = (path: "docs/reference/settings.md", text: "| CAREWINDOW_LISTEN | CAREWINDOW_OLD |")
+    let found = Promises.unkept("CAREWINDOW_", in: [source], page: page)
+    #expect(found.map(\.advice) == ["`CAREWINDOW_OLD` stands in no source: nothing reads it"])
+  }
+
+  @Test(arguments: [
+    ("tests(\"AToolTests\", [])", true), (".testTarget(name: \"AToolTests\")", true),
+    ("tests(\n  \"AToolTests\",\n  []\n)", true),
+    ("// tests(\"AToolTests\", [])", false), ("room(\"AToolTests\", [])", false), ("", false),
+  ])
+  func `a folder of tests that is no test target is found`(manifest: String, isTarget: Bool) {
+    let paths = ["Tests/AToolTests/A.swift", "Tests/Support/B.swift", "Tests/OddTests.swift"]
+    let found = Targets.missing(for: paths, in: manifest)
+    #expect(found.map(\.path) == (isTarget ? [] : ["Tests/AToolTests"]))
+  }
 }

@@ -55,10 +55,19 @@ import Testing
   @Test(arguments: [
     ("CAREWINDOW_", "docs/reference/settings.md"), ("carewindow_", "docs/reference/telemetry.md"),
   ])
-  func `every setting and metric in the sources is documented`(prefix: String, page: String) {
+  func `the settings and metrics in the sources are those that are documented`(
+    prefix: String,
+    page: String
+  ) {
     let sources = Repository.here.files(under: ["Sources/"], ending: [".swift"])
     let text = Repository.here.text(page)
     expectNone(Promises.unexplained(prefix, in: sources, page: (page, text)))
+    expectNone(Promises.unkept(prefix, in: sources, page: (page, text)))
+  }
+
+  @Test func `every folder of tests is a test target`() {
+    let manifest = Repository.here.text("Package.swift")
+    expectNone(Targets.missing(for: Repository.here.paths, in: manifest))
   }
 
   @Test(arguments: [

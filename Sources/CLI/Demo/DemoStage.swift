@@ -43,7 +43,7 @@ struct DemoStage {
     let time = DemoTime(clock: clock)
     let engine = try await database.open(quietly: true)
     let settings = try await Settings(environment: [:])
-    let seal = try database.seal(settings)
+    let seal = try database.seal(settings, for: [])
     token = TokenSecret.make(SystemChance())
     try await Self.furnish(engine, seal: seal, token: token, at: time.now)
     let metrics = MetricsRegistry()

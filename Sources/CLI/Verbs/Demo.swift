@@ -29,21 +29,24 @@ struct Demo: AsyncParsableCommand {
   @Flag(help: "End after the story.") var once = false
 
   func validate() throws {
-    guard Address(listen) != nil else {
-      throw ValidationError("--listen takes HOST:PORT. Example: --listen 127.0.0.1:8080")
-    }
-    guard Address(sandboxListen) != nil else {
-      throw ValidationError(
-        "--sandbox-listen takes HOST:PORT. Example: --sandbox-listen 127.0.0.1:8090"
-      )
+    let addresses = [("--listen", listen, 8080), ("--sandbox-listen", sandboxListen, 8090)]
+    for (option, text, port) in addresses {
+      let example = "Example: \(option) 127.0.0.1:\(port)"
+      guard let address = Address(text) else {
+        throw ValidationError("\(option) takes HOST:PORT. \(example)")
+      }
+      // Gateway and sandbox are told each other's address before either listens.
+      guard address.port != 0 else {
+        throw ValidationError("\(option) takes a port from 1 to 65535 in a demo. \(example)")
+      }
     }
   }
 
   func run() async throws {
     let settings = try await Settings()
-    for name in ["meta_url", "database"] where settings.text(name) != nil {
+    for name in [Settings.Key.metaURL, .database] where settings.text(name) != nil {
       throw Failure(
-        "\(Settings.environmentName(name)) is set, and a demo beside real data is a mistake waiting to happen. "
+        "\(name.rawValue) is set, and a demo beside real data is a mistake waiting to happen. "
           + "Unset it, or run carewindow serve."
       )
     }

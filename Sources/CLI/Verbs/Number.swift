@@ -28,9 +28,10 @@ struct NumberVerb: AsyncParsableCommand {
 struct NumberOptions: ParsableArguments {
   @Option(help: "The number's time zone. Example: Europe/Berlin") var timezone: String?
   @Option(help: "The currency of its costs. Example: EUR") var currency: String?
-  @Option(help: "What happens to free-form messages while the window is closed: refuse, template.")
+  @Option(help: "What happens to free-form messages while the window is closed: refuse.")
   var ifClosed: String?
-  @Option(help: "The template to send then, NAME:LANGUAGE.") var fallbackTemplate: String?
+  @Option(help: "The template that a later version will send then, NAME:LANGUAGE.")
+  var fallbackTemplate: String?
   @Flag(help: "Read Meta's access token from standard input.") var accessTokenStdin = false
 
   func validate() throws {
@@ -49,11 +50,12 @@ struct NumberOptions: ParsableArguments {
   func policy() throws -> ClosedWindowPolicy? {
     guard let ifClosed else { return nil }
     switch ClosedWindowPolicy(rawValue: ifClosed) {
-    case .park:
-      throw ValidationError("--if-closed park is not available in this version. Use refuse.")
-    case let policy?: return policy
-    case nil:
-      throw ValidationError("--if-closed takes refuse or template. Example: --if-closed refuse")
+    case .refuse: return .refuse
+    case let policy?:
+      throw ValidationError(
+        "--if-closed \(policy.rawValue) is not available in this version. Use refuse."
+      )
+    case nil: throw ValidationError("--if-closed takes refuse. Example: --if-closed refuse")
     }
   }
 
@@ -69,9 +71,18 @@ struct NumberOptions: ParsableArguments {
     return NumberRecord.FallbackTemplate(name: String(parts[0]), language: String(parts[1]))
   }
 
-  /// The token, sealed; `nil` when none was promised.
-  func sealedToken(_ seal: Seal) throws -> [UInt8]? {
+  /// The keys to seal the token with; `nil` when none was promised, so that none is needed.
+  func seal(_ database: Database, _ settings: Settings, in engine: SQLiteEngine) async throws
+    -> Seal?
+  {
     guard accessTokenStdin else { return nil }
+    let numbers = try await engine.read { unit in try Numbers.list(in: unit) }
+    return try database.seal(settings, for: numbers)
+  }
+
+  /// The token, sealed; `nil` when none was promised.
+  func sealedToken(_ seal: Seal?) throws -> [UInt8]? {
+    guard let seal else { return nil }
     let text = String(
       decoding: FileHandle.standardInput.readDataToEndOfFile(),
       as: UTF8.self
@@ -137,7 +148,7 @@ struct NumberAdd: AsyncParsableCommand {
     let settings = try await Settings()
     let database = try Database(settings)
     let engine = try await database.open()
-    let seal = try database.seal(settings)
+    let seal = try await options.seal(database, settings, in: engine)
     let display = "+" + displayPhoneNumber.filter(\.isDigit)
     let record = NumberRecord(
       facts: NumberFacts(
@@ -163,7 +174,7 @@ struct NumberAdd: AsyncParsableCommand {
         "The number \(phoneNumberId) was added before. To change it: carewindow number set \(phoneNumberId) …"
       )
     }
-    if subscribe, let sealed = record.sealedAccessToken {
+    if subscribe, let seal, let sealed = record.sealedAccessToken {
       try await MetaAccess.with(settings) { account in
         try await account.subscribe(
           to: record.facts.wabaID,
@@ -250,7 +261,9 @@ struct NumberSet: AsyncParsableCommand {
     let id = PhoneNumberID(number)
     let policy = try options.policy()
     let fallback = try options.fallback()
-    let sealed = try options.sealedToken(try database.seal(settings))
+    let sealed = try options.sealedToken(
+      try await options.seal(database, settings, in: engine)
+    )
     let timezone = options.timezone
     let currency = options.currency
     let isFound = try await engine.write(.rest) { unit in

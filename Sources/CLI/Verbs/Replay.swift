@@ -26,21 +26,26 @@ struct Replay: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try await Settings()
+    let time = try await SystemTime.asConfigured(settings)
     let engine = try await Database(settings).open()
     if let into {
-      try await replay(from: engine, into: try Database(name: into))
+      try await replay(from: engine, into: try Database(name: into), time: time)
     } else {
       let released = try await engine.write(.rest) { unit in
         try Journal.releaseFlagged(in: unit)
       }
-      await Applier(engine: engine, wake: Wake(), time: SystemTime()).drain()
+      await Applier(engine: engine, wake: Wake(), time: time).drain()
       let counts = try await engine.read { unit in try Journal.counts(in: unit) }
       Output.result("Tried \(released) again; \(counts.flagged) still set aside.")
     }
     try await engine.close()
   }
 
-  private func replay(from source: SQLiteEngine, into database: Database) async throws {
+  private func replay(
+    from source: SQLiteEngine,
+    into database: Database,
+    time: any TimeSource
+  ) async throws {
     let target = try await database.open()
     let isEmpty = try await target.read { unit in
       try Journal.counts(in: unit).entries == 0 && Numbers.list(in: unit).isEmpty
@@ -50,7 +55,7 @@ struct Replay: AsyncParsableCommand {
     try await target.write(.rest) { unit in
       for number in numbers { _ = try Numbers.add(number, in: unit) }
     }
-    let applier = Applier(engine: target, wake: Wake(), time: SystemTime(), publishing: false)
+    let applier = Applier(engine: target, wake: Wake(), time: time, publishing: false)
     var after: JournalEntryID?
     var copied = 0
     while true {
@@ -74,7 +79,7 @@ struct Replay: AsyncParsableCommand {
       after = end.id
     }
     try await target.write(.rest) { unit in
-      try Wait.silence(now: SystemTime().now, closingLead: Due.closingLead, in: unit)
+      try Wait.silence(now: time.now, closingLead: Due.closingLead, in: unit)
     }
     let counts = try await target.read { unit in try Journal.counts(in: unit) }
     try await target.close()

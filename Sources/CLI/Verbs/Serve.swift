@@ -33,8 +33,9 @@ struct Serve: AsyncParsableCommand {
     let lock = try ServeLock(database)
     let engine = try await database.open()
     try await follower?.look()
-    let seal = try database.seal(settings)
-    try Self.open(try await engine.read { unit in try Numbers.list(in: unit) }, with: seal)
+    let numbers = try await engine.read { unit in try Numbers.list(in: unit) }
+    let seal = try database.seal(settings, for: numbers)
+    try Self.open(numbers, with: seal)
     let gateway = buildGateway(
       engine: engine,
       seal: seal,

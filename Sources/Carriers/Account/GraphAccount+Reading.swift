@@ -29,6 +29,21 @@ extension MetaApp {
   }
 }
 
+extension MetaSubscription {
+  /// Reads a subscription; nil if it is of no object.
+  ///
+  /// A field is an object with a name and a version, and was a bare name in older versions of Graph.
+  init?(_ json: JSON) {
+    guard let object = json["object"]?.text else { return nil }
+    self.init(
+      object: object,
+      callbackURL: json["callback_url"]?.text,
+      isActive: json["active"]?.flag ?? true,
+      fields: Set((json["fields"]?.items ?? []).compactMap { $0["name"]?.text ?? $0.text })
+    )
+  }
+}
+
 extension TokenStanding {
   /// Reads `data` of `debug_token`; nil if it does not say whether the token is valid.
   ///

@@ -104,6 +104,26 @@ package struct GraphAccount: MetaAccount {
     }
   }
 
+  /// Reads what the app subscribed to, with the app's own token.
+  ///
+  /// Source: developers.facebook.com/docs/graph-api/reference/application/subscriptions and
+  /// /docs/facebook-login/guides/access-tokens#apptokens, read 2026-11-21.
+  package func subscriptions(
+    of app: String,
+    secret: String
+  ) async throws(MetaAccountError) -> [MetaSubscription] {
+    let attempt = "read the app's webhook fields"
+    let call = GraphCall(
+      version: version,
+      target: .edge(try node(app, attempting: attempt), .subscriptions),
+      accessToken: AccessToken("\(app)|\(secret)")
+    )
+    guard let data = try await json(of: call, attempting: attempt)["data"] else {
+      throw .unreadable(attempt)
+    }
+    return data.items.compactMap(MetaSubscription.init)
+  }
+
   /// Asks Meta about the token, with the token.
   package func standing(
     of accessToken: AccessToken

@@ -34,6 +34,16 @@ package protocol MetaAccount: Sendable {
     accessToken: AccessToken
   ) async throws(MetaAccountError)
 
+  /// What the app subscribed to in the App Dashboard, or by the Graph API.
+  ///
+  /// - Parameters:
+  ///   - app: The app's id, as `TokenStanding.appID` has it.
+  ///   - secret: The app's secret: Meta shows subscriptions to the app itself only.
+  func subscriptions(
+    of app: String,
+    secret: String
+  ) async throws(MetaAccountError) -> [MetaSubscription]
+
   /// What a token may do, and until when.
   func standing(of accessToken: AccessToken) async throws(MetaAccountError) -> TokenStanding
 }

@@ -52,6 +52,29 @@ package struct MetaApp: Sendable, Hashable {
   }
 }
 
+/// What an app gets webhooks about, and where.
+package struct MetaSubscription: Sendable, Hashable {
+  /// The object that WhatsApp's webhooks are about.
+  package static let whatsApp = "whatsapp_business_account"
+
+  /// Such as `whatsapp_business_account`.
+  package var object: String
+  /// Where they go; `nil`: Meta does not say.
+  package var callbackURL: String?
+  /// Whether they are sent at all.
+  package var isActive: Bool
+  /// The fields that are ticked, such as `messages`.
+  package var fields: Set<String>
+
+  /// Makes a subscription.
+  package init(object: String, callbackURL: String?, isActive: Bool, fields: Set<String>) {
+    self.object = object
+    self.callbackURL = callbackURL
+    self.isActive = isActive
+    self.fields = fields
+  }
+}
+
 /// What a token may do, and until when.
 package struct TokenStanding: Sendable, Hashable {
   /// Whether Meta accepts it now.

@@ -47,6 +47,7 @@ struct GraphCall: Sendable {
     case marketingMessages = "marketing_messages"
     case phoneNumbers = "phone_numbers"
     case subscribedApps = "subscribed_apps"
+    case subscriptions
   }
 
   /// Where the call goes below the version.

@@ -38,7 +38,7 @@ extension Refusal {
       "\(kind.english) cannot wait for the customer's next message. \(refusal.english)"
     case .templateNeededButNoneChosen(let refusal):
       """
-      A template should go out instead, but no fallback template is chosen for this number. \
+      A template was to go out instead, but templates are not sent by themselves in this version. \
       \(refusal.english)
       """
     case .parkNotAvailable(let refusal):

@@ -39,7 +39,8 @@ extension Refusal {
       "\(kind.german) kann nicht auf die nächste Nachricht des Gegenübers warten. \(refusal.german)"
     case .templateNeededButNoneChosen(let refusal):
       """
-      Stattdessen soll eine Vorlage gesendet werden, doch für diese Nummer ist keine gewählt. \
+      Stattdessen sollte eine Vorlage hinausgehen, doch von selbst werden Vorlagen in dieser \
+      Version noch nicht gesendet. \
       \(refusal.german)
       """
     case .parkNotAvailable(let refusal):

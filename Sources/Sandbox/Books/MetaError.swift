@@ -78,6 +78,13 @@ extension MetaError {
   )
 
   /// The token may not do this with this object.
+  /// Source: developers.facebook.com/docs/graph-api/reference/application/subscriptions, read 2026-11-21.
+  static let appTokenNeeded = MetaError(
+    15,
+    status: 400,
+    "This method must be called with an app access_token."
+  )
+
   static let notPermitted = MetaError(
     200,
     status: 403,

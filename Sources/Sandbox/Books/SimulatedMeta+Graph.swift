@@ -23,7 +23,7 @@ extension SimulatedMeta {
       throw .unknownObject(path.first ?? "", method: call.method)
     }
     let edge = path.count == 2 ? path[1] : ""
-    if node == app.id || node == "app" { return try answerApp(call, edge) }
+    if node == app.id || node == "app" { return try answerApp(call, edge, asApp: isApp) }
     switch node {
     case "me": return .json(200, ["id": "122100000000000001", "name": "Sandbox System User"])
     case "debug_token": return debugToken(call.query["input_token"] ?? "")
@@ -107,8 +107,10 @@ extension SimulatedMeta {
 
   private mutating func answerApp(
     _ call: GraphCall,
-    _ edge: String
+    _ edge: String,
+    asApp: Bool
   ) throws(MetaError) -> GraphReply {
+    guard edge != "subscriptions" || asApp else { throw .appTokenNeeded }
     switch (call.method, edge) {
     case ("GET", ""): return .json(200, ["id": .string(app.id), "name": "Sandbox"])
     case ("GET", "subscriptions"):

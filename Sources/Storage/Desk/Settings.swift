@@ -22,4 +22,9 @@ package enum Settings {
       ["name": .text(name), "value": .text(value)]
     )
   }
+
+  /// Forgets a setting; nothing happens when it was never set.
+  package static func remove(_ name: String, in unit: any SQLUnit) throws(StoreError) {
+    try unit.run("DELETE FROM setting WHERE name = $name", ["name": .text(name)])
+  }
 }

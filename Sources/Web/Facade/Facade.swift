@@ -161,8 +161,9 @@ extension Facade {
 
   static func never(_ call: String) -> GraphAnswer {
     .forbidden(
-      "`\(call)` is never passed on, because it would take the number or Meta's webhooks away from CareWindow. To receive "
-        + "webhooks use `carewindow callback add`; everything else about the account is done at Meta."
+      "`\(call)` is never passed on, because it would take the number or Meta's webhooks away from CareWindow. Programs "
+        + "get webhooks by `carewindow callback add`, which comes with a later version; everything else about the account is "
+        + "done at Meta."
     )
   }
 

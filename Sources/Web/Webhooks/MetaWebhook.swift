@@ -12,12 +12,14 @@ struct MetaWebhook: Sendable {
   static let path = "/webhooks/meta"
 
   private let intake: Intake
+  private let journal: JournalWatch
   /// The hash of the verify token: hashes are compared, so that neither content nor length shows in the time it takes.
   private let verifyHash: SHA256Digest
 
-  init(intake: Intake, verifyToken: String) {
+  init(intake: Intake, verifyToken: String, journal: JournalWatch) {
     precondition(!verifyToken.isEmpty, "an empty verify token would verify anybody")
     self.intake = intake
+    self.journal = journal
     verifyHash = SHA256.hash(data: Array(verifyToken.utf8))
   }
 
@@ -61,7 +63,8 @@ struct MetaWebhook: Sendable {
   }
 
   private func answer(_ answer: IntakeAnswer) -> Response {
-    switch answer {
+    journal.note(answer)
+    return switch answer {
     case .stored: Response(bare: .ok)
     case .badSignature: Response(bare: .unauthorized)
     case .tooLarge: Response(bare: .contentTooLarge).last

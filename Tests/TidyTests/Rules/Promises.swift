@@ -56,4 +56,18 @@ enum Promises {
       }
     }
   }
+
+  /// The words beginning with `prefix` that the page explains and no source names.
+  static func unkept(
+    _ prefix: String,
+    in sources: [(path: String, text: String)],
+    page: (path: String, text: String)
+  ) -> [Finding] {
+    let named = sources.reduce(into: Set<String>()) {
+      $0.formUnion(words(startingWith: prefix, in: $1.text))
+    }
+    return words(startingWith: prefix, in: page.text).subtracting(named).sorted().map {
+      Finding(path: page.path, line: 0, advice: "`\($0)` stands in no source: nothing reads it")
+    }
+  }
 }
