@@ -36,9 +36,7 @@ package protocol MetaAccount: Sendable {
 
   /// What the app subscribed to in the App Dashboard, or by the Graph API.
   ///
-  /// - Parameters:
-  ///   - app: The app's id, as `TokenStanding.appID` has it.
-  ///   - secret: The app's secret: Meta shows subscriptions to the app itself only.
+  /// `app` is its id, as `TokenStanding.appID` has it; `secret` its secret: Meta shows them to the app itself only.
   func subscriptions(
     of app: String,
     secret: String

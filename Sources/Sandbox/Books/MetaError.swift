@@ -77,7 +77,8 @@ extension MetaError {
     "Invalid OAuth access token - Cannot parse access token"
   )
 
-  /// The token may not do this with this object.
+  /// The app itself must ask, not a person or system user of its.
+  ///
   /// Source: developers.facebook.com/docs/graph-api/reference/application/subscriptions, read 2026-11-21.
   static let appTokenNeeded = MetaError(
     15,
@@ -85,6 +86,7 @@ extension MetaError {
     "This method must be called with an app access_token."
   )
 
+  /// The token may not do this with this object.
   static let notPermitted = MetaError(
     200,
     status: 403,
