@@ -204,6 +204,33 @@ import Testing
     }
   }
 
+  @Test func `every request is counted once in each state it reached`() async throws {
+    try await World.run { world in
+      try await world.open()
+      #expect(try await world.sendText("Too early").status == 400)
+      try await world.writes()
+      try await world.window(is: "open")
+      #expect(try await world.sendText("Hello").status == 200)
+      try await world.fault(["kind": "code", "code": 131026, "path": "http"])
+      #expect(try await world.sendText("Refused by Meta").status == 400)
+      try await world.fault(["kind": "http_status", "status": 500, "when": "after"])
+      #expect(try await world.sendText("Unknown").status == 200)
+      try await world.advance(10)
+      let counted = [
+        #"{state="accepted"} 3"#, #"{state="handed_over"} 2"#, #"{state="refused"} 2"#,
+        #"{state="unknown"} 1"#,
+      ]
+      try await Patience.until("the unknown one is settled") {
+        let text = try await Caller(base: "http://127.0.0.1:\(world.metricsPort)").get("/metrics")
+          .text
+        let lines = text.split(separator: "\n").filter {
+          $0.hasPrefix("carewindow_messages_total{")
+        }
+        return lines.sorted() == counted.map { "carewindow_messages_total" + $0 } ? () : nil
+      }
+    }
+  }
+
   @Test(arguments: ["text", "json"])
   func `no log line holds a phone number, a text or a token`(format: String) async throws {
     try await World.run { world in

@@ -70,7 +70,7 @@ extension Sender {
   /// Whether this sender may try what is uncertain.
   ///
   /// A person may, because a person sees the doubt and the answer. After Meta's 131047 there is one
-  /// more try, the request's own or a person's, once Meta had time to recover.
+  /// more try, whoever's comes first, once Meta had time to recover; and a person's.
   fileprivate func mayTry(_ doubt: CareWindow.Doubt, _ facts: SendFacts) -> Bool {
     if let retryNotBefore = doubt.retryNotBefore {
       return facts.now >= retryNotBefore && (facts.isSecondTry || self == .employee)

@@ -16,7 +16,7 @@ package struct SendFacts: Hashable, Sendable {
   package let number: NumberFacts?
   /// What the number may not do; empty if all is well.
   package let restrictions: Set<Restriction>
-  /// Whether this is the one more try after Meta's 131047 against a certain opening.
+  /// Whether the one more try after Meta's 131047 against a certain opening is this request's to make.
   package let isSecondTry: Bool
 
   /// Creates the facts.

@@ -66,6 +66,7 @@ package struct Applier: Service {
       guard !entries.isEmpty else { return false }
       let facts = entries.map(EntryFacts.init(told:))
       let report = try await Apply.apply(facts, publishing: publishing, on: engine)
+      if publishing { RequestState.handedOver.count(report.handedOver) }
       for (entry, reason) in report.flagged {
         logger.warning(
           "A journal entry was set aside",

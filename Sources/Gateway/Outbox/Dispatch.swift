@@ -30,6 +30,8 @@ struct Dispatch: Sendable {
   /// - Parameters:
   ///   - id: The request.
   ///   - deadline: Until when it waits for its turn.
+  /// - Returns: What it came to.
+  /// - Throws: When the claim could not be stored; then nothing was sent.
   func dispatch(_ id: RequestID, until deadline: Instant) async throws(StoreError) -> Outcome {
     while true {
       let now = time.now

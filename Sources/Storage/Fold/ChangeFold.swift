@@ -29,8 +29,12 @@ struct ChangeFold {
   }
 
   /// Folds facts: who is who first, then what was said, then the windows that are touched.
-  func fold(_ facts: [CareFact]) throws {
+  ///
+  /// Returns how many requests were handed over by it.
+  @discardableResult
+  func fold(_ facts: [CareFact]) throws -> Int {
     try settleIdentities(facts)
+    var statuses = StatusFold(self)
     var touched: [Touch] = []
     for fact in facts {
       switch fact {
@@ -46,7 +50,7 @@ struct ChangeFold {
       case .amendment(let amendment):
         try Messages(number: number.phoneNumberID, unit: unit).record(amendment)
       case .status(let status):
-        touched += try StatusFold(self).fold(status).map { Touch(subject: $0, at: receivedAt) }
+        touched += try statuses.fold(status).map { Touch(subject: $0, at: receivedAt) }
       case .profile(let profile):
         try Profiles(scope: number.scope, unit: unit).record(profile)
       case .preference(let preference):
@@ -56,6 +60,7 @@ struct ChangeFold {
       }
     }
     try refold(touched)
+    return statuses.handedOver
   }
 
   /// Folds the windows of conversations in which something happened.

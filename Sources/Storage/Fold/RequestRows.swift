@@ -81,7 +81,7 @@ struct RequestRows {
     return true
   }
 
-  /// Ends a request of which nothing was sent: its key is free again, and whoever listens is told.
+  /// Ends a request of which nothing was sent: what it held is free again, and whoever listens is told.
   ///
   /// Returns whether it could end so.
   @discardableResult
@@ -97,6 +97,7 @@ struct RequestRows {
       return false
     }
     try Idempotency.free(record.request.id, in: unit)
+    try SecondTry.giveBack(record.request.id, in: unit)
     try publish(record, state: state.rawValue, message: nil, error: error, at: now)
     return true
   }

@@ -4,6 +4,8 @@ import CustomerCare
 /// to the window, if the message needed one.
 struct StatusFold {
   private let change: ChangeFold
+  /// How many requests were handed over by what was folded.
+  private(set) var handedOver = 0
   private var unit: any SQLUnit { change.unit }
   private var number: PhoneNumberID { change.number.phoneNumberID }
 
@@ -12,14 +14,14 @@ struct StatusFold {
   }
 
   /// Folds a status; returns whose windows it touches.
-  func fold(_ status: StatusFact) throws -> [Alias] {
+  mutating func fold(_ status: StatusFact) throws -> [Alias] {
     let deliveries = Deliveries(number: number, unit: unit)
     let before = try deliveries.delivery(of: status.message)
     let isFirst = try deliveries.record(status)
     let attempt = try attempt(of: status)
     var touched: [Alias] = []
     if let attempt, isFirst {
-      try settle(attempt, status)
+      if try settle(attempt, status) { handedOver += 1 }
       try tell(attempt, status, before: before, after: before.merging(status.delivery))
     }
     if let entry = try evidence(status, attempt),
@@ -42,10 +44,11 @@ struct StatusFold {
   }
 
   /// A status proves that Meta took the message: what was unknown is handed over.
-  private func settle(_ attempt: RequestRows.Attempt, _ status: StatusFact) throws {
-    guard attempt.record.message == nil else { return }
-    guard attempt.record.outcome == nil || attempt.record.outcome == "unknown" else { return }
-    try Settle.handOver(
+  private func settle(_ attempt: RequestRows.Attempt, _ status: StatusFact) throws -> Bool {
+    guard attempt.record.message == nil,
+      attempt.record.outcome == nil || attempt.record.outcome == "unknown"
+    else { return false }
+    return try Settle.handOver(
       attempt,
       as: status.message,
       at: change.receivedAt,

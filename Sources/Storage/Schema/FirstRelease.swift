@@ -175,6 +175,12 @@ extension Schema.Migration {
         PRIMARY KEY (phone_number_id, customer_id))
       """,
       "CREATE INDEX lease_request ON lease (request_id)",
+      """
+      CREATE TABLE second_try (
+        phone_number_id TEXT NOT NULL, report TEXT NOT NULL,
+        request_id TEXT NOT NULL REFERENCES request (id), PRIMARY KEY (report, phone_number_id))
+      """,
+      "CREATE INDEX second_try_request ON second_try (request_id)",
     ]
   }
 

@@ -8,6 +8,8 @@ package enum Apply {
     package var applied = 0
     /// Entries that were set aside, with the reason.
     package var flagged: [(entry: JournalEntryID, reason: String)] = []
+    /// Requests that were handed over, as a status proved.
+    package var handedOver = 0
     /// Numbers nobody added that something was kept for.
     package var unclaimed: Set<PhoneNumberID> = []
   }
@@ -53,11 +55,12 @@ package enum Apply {
     var numbers: [PhoneNumberID: NumberFacts] = [:]
     for entry in entries {
       do {
-        let unclaimed =
+        let (unclaimed, handedOver) =
           apart
           ? try unit.savepoint { try apply(entry, publishing: publishing, &numbers, in: unit) }
           : try apply(entry, publishing: publishing, &numbers, in: unit)
         report.unclaimed.formUnion(unclaimed)
+        report.handedOver += handedOver
         report.applied += 1
         if let flag = entry.flag { report.flagged.append((entry.entry, flag)) }
       } catch {
@@ -76,8 +79,9 @@ package enum Apply {
     publishing: Bool,
     _ numbers: inout [PhoneNumberID: NumberFacts],
     in unit: any SQLUnit
-  ) throws -> Set<PhoneNumberID> {
+  ) throws -> (unclaimed: Set<PhoneNumberID>, handedOver: Int) {
     var unclaimed: Set<PhoneNumberID> = []
+    var handedOver = 0
     for change in entry.changes {
       guard let id = change.number else {
         try applyToAccount(change, entry, publishing: publishing, in: unit)
@@ -96,7 +100,7 @@ package enum Apply {
         isLate: entry.isLate,
         publishing: publishing
       )
-      try fold.fold(change.facts)
+      handedOver += try fold.fold(change.facts)
     }
     try unit.run(
       "UPDATE journal SET applied_at = $at, flag = $flag WHERE id = $id",
@@ -105,7 +109,7 @@ package enum Apply {
         "flag": .text(entry.flag),
       ]
     )
-    return unclaimed
+    return (unclaimed, handedOver)
   }
 
   /// What is said about a whole account holds for its numbers, now and later.

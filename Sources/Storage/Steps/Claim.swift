@@ -48,13 +48,7 @@ package enum Claim {
       try rows.endUnsent(record, as: .failed, failure: "attempts_exhausted", at: now)
       return .ended(try rows.find(request) ?? record)
     }
-    let known = try GateFacts(
-      for: record.request,
-      now: now,
-      margin: margin,
-      isSecondTry: record.attempts.contains { $0.refusal?.code == 131047 },
-      in: unit
-    )
+    let known = try GateFacts(for: record.request, now: now, margin: margin, in: unit)
     if let turn = try wait(record, known.person.id, now: now, in: unit) {
       return .busy(until: turn)
     }
@@ -68,6 +62,9 @@ package enum Claim {
         refusal,
         window: known.facts.window
       )
+    }
+    if case .send(.tried) = verdict {
+      try SecondTry.take(for: request, on: known.facts.window, record.request.from, in: unit)
     }
     let reference = try begin(record, known.person.id, owner: owner, until: until, now: now, unit)
     guard let claimed = try rows.find(request) else {

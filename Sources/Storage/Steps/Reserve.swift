@@ -105,7 +105,6 @@ struct GateFacts {
     for request: SendRequest,
     now: Instant,
     margin: Duration,
-    isSecondTry: Bool = false,
     in unit: any SQLUnit
   ) throws {
     let alias = request.to.alias
@@ -121,13 +120,14 @@ struct GateFacts {
       return
     }
     person = try Identities(scope: number.scope, unit: unit).person(behind: alias)
+    let window = try Ledger(number: number, unit: unit).window(with: person, at: now)
     facts = SendFacts(
       now: now,
       margin: margin,
-      window: try Ledger(number: number, unit: unit).window(with: person, at: now),
+      window: window,
       number: number,
       restrictions: try Restrictions.of(number, in: unit),
-      isSecondTry: isSecondTry
+      isSecondTry: try SecondTry.isFree(for: request.id, on: window, request.from, in: unit)
     )
   }
 }

@@ -8,7 +8,7 @@ package enum Settle {
   /// Settling twice changes nothing; a status webhook may have settled it first, and what the carrier
   /// proves still counts when only the lease had ended. `answer` is kept for whoever asks again. A
   /// durable request that was certainly not sent is tried again at `retryAt`, if it may; `nil`:
-  /// never. Returns `nil` when no such attempt was ever claimed.
+  /// never. So is one that met the first 131047 against a certain opening, once Meta had time to recover. Returns `nil` when no such attempt was ever claimed.
   package static func settle(
     _ attempt: AttemptID,
     outcome: DispatchOutcome,
@@ -44,15 +44,20 @@ package enum Settle {
   }
 
   /// Meta took the message: the carrier said so, or a status did.
+  ///
+  /// Returns whether the request was handed over by this.
+  @discardableResult
   static func handOver(
     _ attempt: RequestRows.Attempt,
     as message: MessageID,
     at now: Instant,
     publishing: Bool,
     in unit: any SQLUnit
-  ) throws {
+  ) throws -> Bool {
     let rows = RequestRows(unit: unit)
-    guard attempt.record.message == nil, let record = try rows.find(attempt.request) else { return }
+    guard attempt.record.message == nil, let record = try rows.find(attempt.request) else {
+      return false
+    }
     var ended = attempt.record
     ended.outcome = "accepted"
     ended.endedAt = now
@@ -68,7 +73,7 @@ package enum Settle {
         at: now
       )
     }
-    guard let number = try Numbers.find(attempt.number, in: unit)?.facts else { return }
+    guard let number = try Numbers.find(attempt.number, in: unit)?.facts else { return isNews }
     let to = try Identities(scope: number.scope, unit: unit).reported(record.request.to.alias)
     let fact = MessageFact(
       message: StoredMessage(
@@ -87,6 +92,7 @@ package enum Settle {
     )
     try ChangeFold(number: number, unit: unit, receivedAt: now, publishing: publishing)
       .fold([.message(fact)])
+    return isNews
   }
 
   /// Any other end of an attempt.
@@ -128,7 +134,14 @@ package enum Settle {
         )
       }
     case .refused:
-      if try rows.move(record, to: .refused, detail: detail, at: now) {
+      var retryAt: Instant?
+      if ended.refusal?.code == 131047, record.request.kind.needsOpenWindow {
+        try refute(attempt, to: record.request.to.alias, at: now, in: unit)
+        retryAt = try secondTry(of: record, at: now, in: unit)
+      }
+      if let retryAt, record.mayTryAgain(at: retryAt) {
+        try rows.move(record, to: .accepted, notBefore: retryAt, detail: detail, at: now)
+      } else if try rows.move(record, to: .refused, detail: detail, at: now) {
         try rows.publish(
           record,
           state: RequestState.refused.rawValue,
@@ -137,14 +150,22 @@ package enum Settle {
           at: now
         )
       }
-      if ended.refusal?.code == 131047, record.request.kind.needsOpenWindow {
-        try refute(attempt, to: record.request.to.alias, at: now, in: unit)
-      }
     case .acknowledged, .unknown:
       if try rows.move(record, to: .unknown, detail: detail, at: now) {
         try rows.publish(record, state: RequestState.unknown.rawValue, message: nil, at: now)
       }
     }
+  }
+
+  /// When a request that Meta just refused with 131047 may make the one more try; `nil`: it is not the request's.
+  private static func secondTry(
+    of record: RequestRecord,
+    at now: Instant,
+    in unit: any SQLUnit
+  ) throws -> Instant? {
+    let facts = try Reserve.facts(for: record.request, now: now, margin: .zero, in: unit)
+    guard case .uncertain(let doubt, _) = facts.window.state, facts.isSecondTry else { return nil }
+    return doubt.retryNotBefore
   }
 
   /// Meta said at once that the window is closed.

@@ -240,7 +240,7 @@ extension StorageConformance {
         try await expect(store.request("r1").state, equals: .failed)
         try await expect(store.states("inbox").contains("handed_over"), equals: false)
       },
-      Check("Meta's refusal ends the request; 131047 bears on the window, at once or by status") {
+      Check("131047 bears on the window, at once or by status; the first is tried once more") {
         store in
         let attempt = try await store.dispatched("r1", at: Store.start + .seconds(10))
         let record = try await store.settle(
@@ -248,7 +248,10 @@ extension StorageConformance {
           .refused(MetaRefusal(code: 131047, title: "Re-engagement")),
           at: Store.start + .seconds(11)
         )
-        try expect(record.state, equals: .refused)
+        try expect(record.state, equals: .accepted)
+        guard case .busy(let until) = try await store.claim("r1", at: Store.start + .seconds(12))
+        else { throw NotTrue(description: "tried at once") }
+        try expect(until, equals: Store.start + .seconds(40))
         let doubted = try await store.window("491700000042", at: Store.start + .seconds(20))
         guard case .uncertain(let doubt, _) = doubted.state else {
           throw NotTrue(description: "\(doubted.state)")
