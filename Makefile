@@ -8,7 +8,7 @@ SWIFT_FILES := Package.swift Sources Tests Benchmarks
 SCRIPTS := .ci/run $(wildcard Scripts/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run bench lint format docs install clean deps release
+.PHONY: help demo test run bench simulate lint format docs install clean deps release
 
 help: ## List the targets
 	@echo "CareWindow: the 24-hour rule of WhatsApp, made impossible to break."
@@ -34,6 +34,21 @@ bench: ## Measure, each number beside its limit in the same run
 	@Scripts/install-packages build bench
 	@$(MAKE) --no-print-directory release
 	@$(RELEASE) bench
+
+# A fresh seed unless one is given; every seeded test takes it, and a failure names its own.
+SEED := $(or $(SEED),$(shell od -A n -N 3 -t u4 /dev/urandom | tr -d ' '))
+RUNS ?= 1000
+simulate: ## Play Meta, customers and power cuts by chance: make simulate SEED=42 RUNS=1000
+	@Scripts/install-packages build
+	@echo "Building everything for the tests (about 5 minutes the first time on two cores)."
+	@$(SWIFT) build --build-tests $(CHECKED)
+	@echo "Simulating: $(RUNS) days at the gate, the properties, 200 power cuts (about 8 minutes)."
+	@echo "To repeat it: make simulate SEED=$(SEED) RUNS=$(RUNS)"
+	@CAREWINDOW_TEST_SEED=$(SEED) CAREWINDOW_TEST_RUNS=$(RUNS) $(SWIFT) test --skip-build \
+		--disable-xctest $(CHECKED) --filter $(SIMULATIONS)
+
+# The tests that take a seed, whatever they are about.
+SIMULATIONS := '\(seeds?:\)|KillTests'
 
 lint: ## Check formatting and scripts (seconds, builds nothing)
 	@$(SWIFT) format lint --strict --parallel --recursive $(SWIFT_FILES)

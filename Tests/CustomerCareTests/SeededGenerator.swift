@@ -1,3 +1,5 @@
+import Foundation
+
 /// Chance that a failing test can repeat: SplitMix64, the same everywhere for the same seed.
 struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
@@ -17,4 +19,11 @@ struct SeededGenerator: RandomNumberGenerator {
     let repeated = events.filter { _ in Bool.random(using: &self) }
     return (events + repeated).shuffled(using: &self)
   }
+}
+
+/// The seeds of a property test: always the same ones, or from `CAREWINDOW_TEST_SEED` on (`make simulate`).
+func seeds(_ count: UInt64) -> [UInt64] {
+  let environment = ProcessInfo.processInfo.environment
+  let first = environment["CAREWINDOW_TEST_SEED"].flatMap(UInt64.init) ?? 0
+  return (0..<count).map { first &+ $0 }
 }

@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  @Test(arguments: UInt64(0)..<300)
+  @Test(arguments: seeds(300))
   func `is the same whatever order its reports arrive in`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     let reports = (0..<4).map { _ in
@@ -105,7 +105,7 @@ import Testing
 }
 
 @Suite struct `The newest report` {
-  @Test(arguments: UInt64(0)..<100)
+  @Test(arguments: seeds(100))
   func `counts, whatever order they arrive in`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     let reports = (0..<5).map { _ in

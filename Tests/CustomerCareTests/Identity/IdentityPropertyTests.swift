@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  @Test(arguments: UInt64(0)..<500)
+  @Test(arguments: seeds(500))
   func `does not depend on order or repetition of what Meta said`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     let facts = Self.facts(&generator)
@@ -57,7 +57,7 @@ import Testing
     )
   }
 
-  @Test(arguments: UInt64(0)..<500)
+  @Test(arguments: seeds(500))
   func `gives every name to exactly one person at every instant`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     let facts = Self.facts(&generator)
@@ -73,7 +73,7 @@ import Testing
     #expect(Set(persons.map(\.id)).count == persons.count, "seed \(seed)")
   }
 
-  @Test(arguments: UInt64(0)..<500)
+  @Test(arguments: seeds(500))
   func `invents and loses no window by merging and splitting`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     let facts = Self.facts(&generator)
@@ -95,7 +95,7 @@ import Testing
     }
   }
 
-  @Test(arguments: UInt64(0)..<200)
+  @Test(arguments: seeds(200))
   func `gives the same windows whatever order it learned of the names`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     let facts = Self.facts(&generator)

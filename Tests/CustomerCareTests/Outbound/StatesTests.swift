@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test(arguments: UInt64(0)..<100)
+  @Test(arguments: seeds(100))
   func `is the same whatever order its statuses arrive in`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     let statuses = Delivery.allCases.filter { _ in Bool.random(using: &generator) }

@@ -42,7 +42,7 @@ import Testing
       }
   }
 
-  @Test(arguments: UInt64(0)..<400)
+  @Test(arguments: seeds(400))
   func `tells the same whatever order and however often events are reported`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     let entries = Self.history(&generator)
@@ -61,7 +61,7 @@ import Testing
     }
   }
 
-  @Test(arguments: UInt64(0)..<400)
+  @Test(arguments: seeds(400))
   func `merges reports into the same entry in every order`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     let reports = Self.history(&generator).map { entry in
@@ -85,7 +85,7 @@ import Testing
     #expect(merged.merging(merged) == merged)
   }
 
-  @Test(arguments: UInt64(0)..<400)
+  @Test(arguments: seeds(400))
   func `needs nothing from before the latest certain opening`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     let entries = Dictionary(
@@ -105,7 +105,7 @@ import Testing
     }
   }
 
-  @Test(arguments: UInt64(0)..<400)
+  @Test(arguments: seeds(400))
   func `is open only after an opening of the last 24 hours`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     let entries = Self.history(&generator)
@@ -118,7 +118,7 @@ import Testing
     }
   }
 
-  @Test(arguments: UInt64(0)..<400)
+  @Test(arguments: seeds(400))
   func `follows Meta's rule where there is nothing but messages`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     let times = (0..<6).map { _ in

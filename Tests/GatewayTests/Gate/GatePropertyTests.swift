@@ -5,15 +5,15 @@ import Testing
 ///
 /// The rule is checked by Meta's own books, which share nothing with it.
 @Suite(.timeLimit(.minutes(10))) struct GatePropertyTests {
-  private static let seedsPerBatch: UInt64 = 25
+  private static let seedsPerBatch = 25
 
-  @Test(arguments: UInt64(0)..<10)
+  @Test(arguments: SimulationSeeds.batches(of: seedsPerBatch, usually: 250))
   func `whatever happens, Meta's books see no free-form message outside the window`(
-    batch: UInt64
+    seeds: [UInt64]
   ) async throws {
     var taken = 0
     var refused = 0
-    for seed in batch * Self.seedsPerBatch..<(batch + 1) * Self.seedsPerBatch {
+    for seed in seeds {
       var scenery = GatewayStage.Scenery()
       scenery.seed = seed
       try await GatewayStage.play(scenery) { stage in
@@ -24,7 +24,8 @@ import Testing
         refused += drama.refused
       }
     }
-    // A gate that refuses all, or a day on which nobody writes, would prove nothing.
-    #expect(taken > 20 && refused > 20, "taken \(taken), refused \(refused)")
+    // A gate that refuses all, or a day on which nobody writes, would prove nothing; a few seeds alone may be such days.
+    guard seeds.count == Self.seedsPerBatch else { return }
+    #expect(taken > 20 && refused > 20, "from seed \(seeds[0]): taken \(taken), refused \(refused)")
   }
 }

@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<8)
+  @Test(arguments: SimulationSeeds.some(8))
   func `disorder and repetition change neither the window nor what is announced`(seed: UInt64)
     async throws
   {
