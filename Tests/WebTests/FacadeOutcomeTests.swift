@@ -2,6 +2,7 @@ import CloudAPI
 import CustomerCare
 import Gateway
 import HTTPTypes
+import Hummingbird
 import HummingbirdTesting
 import SQLiteEngine
 import Storage
@@ -158,6 +159,114 @@ private let messages = "/v24.0/900800700/messages"
         try unit.run("UPDATE idempotency SET created_at = $now", ["now": .instant(now)])
         return try Wait.sweep(now: now, closingLead: .zero, limit: 10, in: unit)
       }
+    }
+  }
+}
+
+/// Answers that ask their caller to come again, and what every answer says.
+@Suite struct FacadeHeaderTests {
+  @Test func `a repetition of what is still on its way is told so after ten seconds`() async throws
+  {
+    let scene = try await WebScene()
+    try await scene.customerWrites()
+    try await scene.visit { client in
+      let latch = Latch()
+      scene.carrier.hold(latch)
+      let headers: HTTPFields = [.idempotencyKey: "order-7"]
+      async let first = client.call(.post, messages, json: WebScene.text(), headers: headers)
+      await latch.arrivals()
+      async let second = client.call(.post, messages, json: WebScene.text(), headers: headers)
+      await scene.time.sleepers()
+      scene.time.advance(by: .seconds(10))
+      let answer = try await second
+      #expect(answer.status == .conflict)
+      #expect(answer.details.hasPrefix("in_progress"))
+      #expect(answer.headers[.retryAfter] == "10")
+      latch.open()
+      let id = try await first.headers[.careWindowRequestID]
+      #expect(answer.headers[.careWindowRequestID] == id)
+      #expect(answer.headers[.careWindowWindow]?.hasPrefix("open; closes=") == true)
+    }
+    #expect(scene.carrier.parcels.count == 1)
+  }
+
+  @Test func `whoever waits ten seconds for the conversation's turn is told Meta's 131056`()
+    async throws
+  {
+    let scene = try await WebScene()
+    try await scene.customerWrites()
+    try await scene.visit { client in
+      let latch = Latch()
+      scene.carrier.hold(latch)
+      async let first = client.call(.post, messages, json: WebScene.text())
+      await latch.arrivals()
+      async let second = client.call(.post, messages, json: WebScene.text("Another"))
+      await scene.time.sleepers()
+      scene.time.advance(by: .seconds(10))
+      let answer = try await second
+      #expect(answer.status == .badRequest)
+      #expect(answer.code == "131056")
+      #expect(answer.headers[.retryAfter] == "10")
+      #expect(answer.headers[.careWindowVerdict] == "not-sent")
+      latch.open()
+      #expect(try await first.status == .ok)
+    }
+    #expect(scene.carrier.parcels.count == 1)
+  }
+
+  /// A call, and whether its answer can tell of a window.
+  struct Call: Sendable, CustomTestStringConvertible {
+    let name: String
+    var method = HTTPRequest.Method.post
+    var path = messages
+    var token: String? = WebScene.token
+    var json: JSON = WebScene.text()
+    var key: String?
+    let hasWindow: Bool
+
+    var testDescription: String { name }
+  }
+
+  static let calls: [Call] = [
+    Call(name: "sent", hasWindow: true),
+    Call(name: "sent with a key", key: "k", hasWindow: true),
+    Call(name: "the same key again", key: "k", hasWindow: true),
+    Call(name: "the key for another body", json: WebScene.text("Other"), key: "k", hasWindow: true),
+    Call(name: "refused", json: WebScene.text(to: "+491700000043"), hasWindow: true),
+    Call(
+      name: "receipt",
+      json: ["messaging_product": "whatsapp", "status": "read", "message_id": "wamid.IN1"],
+      hasWindow: false
+    ),
+    Call(name: "malformed", json: [], hasWindow: false),
+    Call(name: "national number", json: WebScene.text(to: "0170 42"), hasWindow: false),
+    Call(name: "no token", token: nil, hasWindow: false),
+    Call(name: "wrong token", token: "cw_nobody", hasWindow: false),
+    Call(name: "unknown number", path: "/v24.0/900800799/messages", hasWindow: false),
+    Call(name: "wrong method", method: .get, hasWindow: false),
+    Call(name: "never passed", path: "/v24.0/900800700/register", hasWindow: false),
+    Call(name: "not passed", path: "/v24.0/900800700/media", hasWindow: false),
+  ]
+
+  @Test func `every answer has an id, and the window where it is known whose`() async throws {
+    let scene = try await WebScene()
+    try await scene.customerWrites()
+    try await scene.visit { client in
+      var ids: [String: String] = [:]
+      for call in Self.calls {
+        let answer = try await client.call(
+          call.method,
+          call.path,
+          token: call.token,
+          json: call.json,
+          headers: call.key.map { [.idempotencyKey: $0] } ?? [:]
+        )
+        ids[call.name] = answer.headers[.careWindowRequestID]
+        #expect(ids[call.name]?.count == 26, "\(call.name)")
+        #expect(answer.headers.contains(.careWindowWindow) == call.hasWindow, "\(call.name)")
+      }
+      #expect(ids["the same key again"] == ids["sent with a key"])
+      #expect(Set(ids.values).count == Self.calls.count - 1)
     }
   }
 }

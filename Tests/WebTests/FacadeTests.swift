@@ -365,6 +365,7 @@ private let messages = "/v24.0/900800700/messages"
       let answer = try await client.call(.post, messages, json: WebScene.text())
       #expect(answer.status == .serviceUnavailable)
       #expect(answer.json["error"]?["is_transient"]?.flag == true)
+      #expect(answer.headers[.retryAfter] == "1")
     }
   }
 }

@@ -222,7 +222,7 @@ struct WebScene: Sendable {
 
 /// A way to Meta that does what it is told, and keeps what it was handed.
 final class SceneCarrier: Carrier {
-  private let state = Mutex((parcels: [Parcel](), next: [Carried]()))
+  private let state = Mutex((parcels: [Parcel](), next: [Carried](), latch: Latch?.none))
 
   var parcels: [Parcel] { state.withLock { $0.parcels } }
 
@@ -231,8 +231,18 @@ final class SceneCarrier: Carrier {
     state.withLock { $0.next.append(carried) }
   }
 
+  /// Holds the next parcel back until the door is open.
+  func hold(_ latch: Latch) {
+    state.withLock { $0.latch = latch }
+  }
+
   func carry(_ parcel: Parcel) async -> Carried {
-    state.withLock { state in
+    let latch = state.withLock { state in
+      defer { state.latch = nil }
+      return state.latch
+    }
+    await latch?.pass()
+    return state.withLock { state in
       state.parcels.append(parcel)
       return state.next.isEmpty ? Self.accepted(state.parcels.count) : state.next.removeFirst()
     }

@@ -311,10 +311,11 @@ extension Outbox {
     of submission: Submission
   ) async -> Submitted {
     do {
-      let (verdict, window) = try await decide.verdict(on: request)
+      // A receipt names a message and nobody, so there is no window to tell of.
+      let (verdict, _) = try await decide.verdict(on: request)
       guard case .send = verdict else {
         return .request(
-          RequestReport(id: request.id, state: .refused, verdict: verdict, window: window)
+          RequestReport(id: request.id, state: .refused, verdict: verdict, window: nil)
         )
       }
       let token = try await dispatch.accessToken(of: request.from)

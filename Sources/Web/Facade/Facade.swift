@@ -12,10 +12,25 @@ struct Facade: Sendable {
   let tokens: TokenGate
   let limits: WebLimits
 
-  /// Answers a call; `channel` is asked whether its caller is still there.
+  /// Answers a call, each with an id of its own; `channel` is asked whether its caller is still there.
   func respond(
     to request: Request,
     at target: RequestTarget,
+    channel: any Channel
+  ) async -> Response {
+    let id = outbox.makeID()
+    var response = await respond(to: request, at: target, as: id, channel: channel)
+    // The answer to a repetition has the first request's id.
+    if !response.headers.contains(.careWindowRequestID) {
+      response.headers[.careWindowRequestID] = id.rawValue
+    }
+    return response
+  }
+
+  private func respond(
+    to request: Request,
+    at target: RequestTarget,
+    as id: CustomerCare.RequestID,
     channel: any Channel
   ) async -> Response {
     switch FacadePath(target) {
@@ -25,6 +40,7 @@ struct Facade: Sendable {
     case .send(let number, let road, let version):
       await send(
         request,
+        as: id,
         query: target.query,
         from: number,
         road: road,
@@ -46,6 +62,7 @@ struct Facade: Sendable {
 
   private func send(
     _ request: Request,
+    as id: CustomerCare.RequestID,
     query: String?,
     from number: PhoneNumberID,
     road: Parcel.Road,
@@ -78,6 +95,7 @@ struct Facade: Sendable {
       sender: .program(token.id),
       acceptance: .whenAnswered
     )
+    submission.id = id
     submission.road = road
     submission.version = version
     submission.token = token.id

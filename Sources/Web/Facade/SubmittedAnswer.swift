@@ -12,19 +12,23 @@ enum SubmittedAnswer {
     case .invalid(let refusal):
       let error = GraphErrorBody(code: refusal.code, title: refusal.title, details: refusal.details)
       return GraphAnswer(HTTPResponse.Status(code: error.httpStatus), error).response
-    case .keyReused:
-      return GraphAnswer.invalid(
+    case .keyReused(let window):
+      var answer = GraphAnswer.invalid(
         "This Idempotency-Key was used for another message. Use a new key for a new message.",
         status: .conflict
-      ).response
-    case .inProgress:
+      )
+      answer.headers[.careWindowWindow] = window.headerValue
+      return answer.response
+    case .inProgress(let id, let window):
       var answer = GraphAnswer.invalid(
         "in_progress: the first request with this Idempotency-Key has not been answered yet. Nothing was sent again.",
         status: .conflict
       )
       answer.headers[.retryAfter] = "10"
+      answer.headers[.careWindowRequestID] = id.rawValue
+      answer.headers[.careWindowWindow] = window.headerValue
       return answer.response
-    case .busy(let id, _): return busy(id)
+    case .busy(let id, let window): return busy(id, window)
     case .unavailable:
       return Facade.noDatabase.response
     case .carried(let carried): return response(to: carried)
@@ -33,7 +37,7 @@ enum SubmittedAnswer {
   }
 
   /// The pair's turn is more than ten seconds away: Meta's own error for it, and nothing sent.
-  private static func busy(_ id: CustomerCare.RequestID) -> Response {
+  private static func busy(_ id: CustomerCare.RequestID, _ window: CareWindow) -> Response {
     var answer = GraphAnswer(
       .badRequest,
       GraphErrorBody(
@@ -45,6 +49,8 @@ enum SubmittedAnswer {
     )
     answer.headers[.retryAfter] = "10"
     answer.headers[.careWindowRequestID] = id.rawValue
+    answer.headers[.careWindowWindow] = window.headerValue
+    answer.headers[.careWindowVerdict] = "not-sent"
     return answer.response
   }
 

@@ -8,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct CrashTests {
   /// Where the process dies.
   enum Boundary: String, CaseIterable {
-    case afterReserve, afterClaim, afterCarry, beforeCommitOfReserve
+    case beforeCommitOfReserve, afterReserve, afterClaim, afterCarry, afterSettle
   }
 
   /// Sends once and dies; gives the request as the next process finds it, or none.
@@ -25,6 +25,7 @@ import Testing
       case .beforeCommitOfReserve: stage.engine.die()
       case .afterReserve: stage.engine.die(after: .gate)
       case .afterClaim: stage.engine.die(after: .gate, count: 2)
+      case .afterSettle: stage.engine.die(after: .gate, count: 3)
       case .afterCarry:
         let engine = stage.engine
         stage.meta.foretell(.afterAccepting { engine.die() })
@@ -132,6 +133,57 @@ import Testing
       #expect(try await stage.request(id)?.state == .handedOver)
       #expect(try stage.meta.copies(of: id) == 1)
       #expect(stage.meta.handed == 1)
+    }
+  }
+
+  @Test
+  func `what was settled and not answered is answered to whoever repeats it, and not sent again`()
+    async throws
+  {
+    try await crash(at: .afterSettle, through: .facade, key: "key-1") { stage, id in
+      let again = try #require(await stage.submit(key: "key-1").report)
+      #expect(again.id == id && again.isReplay)
+      #expect(again.state == .handedOver)
+      #expect(again.answer?.status == 200)
+      await stage.attend()
+      #expect(stage.meta.handed == 1)
+    }
+  }
+
+  @Test func `a process that dies between sweep and release leaves the release to the next`()
+    async throws
+  {
+    try await crash(at: .afterReserve, through: .api) { stage, id in
+      let id = try #require(id)
+      stage.engine.die(after: .rest)
+      await stage.attend()
+      try await stage.restart { next in
+        let left = try await next.request(id)
+        #expect(left?.state == .accepted)
+        #expect(next.meta.handed == 0)
+        await next.attend()
+        #expect(try await next.finish(id).state == .handedOver)
+        #expect(next.meta.handed == 1)
+      }
+    }
+  }
+
+  @Test(arguments: [WritePriority.journal, .apply])
+  func `a webhook that was acknowledged is applied once and announced once, whoever does it`(
+    lastWrite: WritePriority
+  ) async throws {
+    try await GatewayStage.play { stage in
+      try stage.meta.writes(GatewayStage.customer)
+      stage.engine.die(after: lastWrite)
+      #expect(try await stage.hear() == [.stored])
+      try await stage.restart { next in
+        await next.applier.drain()
+        let window = try await next.window()
+        #expect(window.isOpen(at: next.clock.now))
+        #expect(try await next.conversation().count == 1)
+        #expect(try await next.events().map(\.kind) == [.messageReceived, .windowOpened])
+        #expect(try await next.journal().unapplied == 0)
+      }
     }
   }
 
