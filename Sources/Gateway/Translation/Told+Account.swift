@@ -55,10 +55,19 @@ extension Told {
   /// Source: cloud-api.md 2.6 and coexistence.md 9, read 2026-11-21.
   mutating func account(_ update: AccountUpdate, at instant: Instant) {
     waba = update.wabaID
-    func impose(_ restriction: CustomerCare.Restriction, _ isImposed: Bool = true) {
+    func impose(
+      _ restriction: CustomerCare.Restriction,
+      _ isImposed: Bool = true,
+      until: Int64? = nil
+    ) {
       facts.append(
         .restriction(
-          RestrictionFact(restriction: restriction, isImposed: isImposed, at: instant)
+          RestrictionFact(
+            restriction: restriction,
+            isImposed: isImposed,
+            at: instant,
+            until: until.map { Instant(seconds: $0) }
+          )
         )
       )
     }
@@ -78,8 +87,8 @@ extension Told {
     case "ACCOUNT_RESTRICTION":
       for limit in update.restrictions {
         switch limit.type {
-        case "RESTRICTED_BIZ_INITIATED_MESSAGING": impose(.noTemplates)
-        case "RESTRICTED_CUSTOMER_INITIATED_MESSAGING": impose(.noReplies)
+        case "RESTRICTED_BIZ_INITIATED_MESSAGING": impose(.noTemplates, until: limit.expiresAt)
+        case "RESTRICTED_CUSTOMER_INITIATED_MESSAGING": impose(.noReplies, until: limit.expiresAt)
         default: break
         }
       }

@@ -71,7 +71,7 @@ enum Preferences {
 /// What Meta took from numbers and accounts; the newest by Meta's timestamp wins.
 enum Restrictions {
   /// Writes a restriction unless a newer word on it is known; of two of the same instant the one
-  /// that takes stays.
+  /// that takes stays, and of two that take the one that takes for longer.
   static func record(
     _ fact: RestrictionFact,
     of holder: String,
@@ -79,29 +79,39 @@ enum Restrictions {
   ) throws {
     try unit.run(
       """
-      INSERT INTO restriction (holder, restriction, imposed, at)
-      VALUES ($holder, $restriction, $imposed, $at)
+      INSERT INTO restriction (holder, restriction, imposed, at, until_at)
+      VALUES ($holder, $restriction, $imposed, $at, $until)
       ON CONFLICT (holder, restriction) DO UPDATE SET
-        imposed = excluded.imposed, at = excluded.at
+        imposed = excluded.imposed, at = excluded.at, until_at = excluded.until_at
       WHERE excluded.at > restriction.at
-        OR (excluded.at = restriction.at AND excluded.imposed > restriction.imposed)
+        OR (excluded.at = restriction.at AND (excluded.imposed > restriction.imposed
+          OR (excluded.imposed = restriction.imposed
+            AND COALESCE(excluded.until_at, $endless) > COALESCE(restriction.until_at, $endless))))
       """,
       [
         "holder": .text(holder), "restriction": .text(fact.restriction.rawValue),
-        "imposed": .flag(fact.isImposed), "at": .instant(fact.at),
+        "imposed": .flag(fact.isImposed), "at": .instant(fact.at), "until": .instant(fact.until),
+        "endless": .instant(.distantFuture),
       ]
     )
   }
 
-  /// What a number may not do: its own restrictions and its account's.
-  static func of(_ number: NumberFacts, in unit: any SQLUnit) throws -> Set<Restriction> {
+  /// What a number may not do at an instant: its own restrictions and its account's.
+  static func of(
+    _ number: NumberFacts,
+    now: Instant,
+    in unit: any SQLUnit
+  ) throws -> Set<Restriction> {
     Set(
       try unit.rows(
         """
         SELECT restriction FROM restriction
         WHERE imposed = 1 AND (holder = $number OR holder = $waba)
+          AND (until_at IS NULL OR until_at > $now)
         """,
-        ["number": .id(number.phoneNumberID), "waba": .id(number.wabaID)]
+        [
+          "number": .id(number.phoneNumberID), "waba": .id(number.wabaID), "now": .instant(now),
+        ]
       ) { row in Restriction(rawValue: try row.text("restriction")) }.compactMap { $0 }
     )
   }

@@ -22,7 +22,7 @@ extension Schema.Migration {
       """
       CREATE TABLE restriction (
         holder TEXT NOT NULL, restriction TEXT NOT NULL, imposed BIGINT NOT NULL,
-        at BIGINT NOT NULL, PRIMARY KEY (holder, restriction))
+        at BIGINT NOT NULL, until_at BIGINT, PRIMARY KEY (holder, restriction))
       """,
       """
       CREATE TABLE api_token (
@@ -141,7 +141,7 @@ extension Schema.Migration {
       "CREATE INDEX request_open ON request (state, state_at) WHERE is_open = 1",
       """
       CREATE INDEX request_next ON request (customer_id, phone_number_id, created_at, id)
-        WHERE state = 'accepted'
+        WHERE is_open = 1
       """,
       """
       CREATE TABLE attempt (

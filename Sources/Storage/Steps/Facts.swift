@@ -184,11 +184,14 @@ package struct RestrictionFact: Sendable, Hashable {
   package var isImposed: Bool
   /// Meta's timestamp; the newest wins.
   package var at: Instant
+  /// When it ends by itself; `nil`: Meta does not say.
+  package var until: Instant?
 
   /// Makes a fact.
-  package init(restriction: Restriction, isImposed: Bool, at: Instant) {
+  package init(restriction: Restriction, isImposed: Bool, at: Instant, until: Instant? = nil) {
     self.restriction = restriction
     self.isImposed = isImposed
     self.at = at
+    self.until = until
   }
 }

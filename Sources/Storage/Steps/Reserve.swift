@@ -126,7 +126,7 @@ struct GateFacts {
       margin: margin,
       window: window,
       number: number,
-      restrictions: try Restrictions.of(number, in: unit),
+      restrictions: try Restrictions.of(number, now: now, in: unit),
       isSecondTry: try SecondTry.isFree(for: request.id, on: window, request.from, in: unit)
     )
   }

@@ -151,6 +151,11 @@ struct RecordedCase: Sendable, CustomTestStringConvertible {
     #expect(facts.restrictions.map(\.isImposed) == [isImposed])
   }
 
+  @Test func `a recorded restriction ends when Meta says`() throws {
+    let facts = try Reading.facts(Reading.fixture("account_update", "account_restriction"))
+    #expect(facts.restrictions.map(\.until) == [Instant(seconds: 1_641_330_498)])
+  }
+
   @Test func `recorded echoes are the phone's, and their edits and revocations are amendments`()
     throws
   {
