@@ -22,6 +22,23 @@ package enum Delivery: String, CaseIterable, Sendable {
     status.rank > rank ? status : self
   }
 
+  /// The delivery of a message, given how far it came for each whom it went to.
+  ///
+  /// It failed only if it reached nobody: whoever sends it again would send it twice to the others.
+  package static func overall(_ recipients: some Sequence<Delivery>) -> Delivery {
+    recipients.max { one, other in one.reach < other.reach } ?? .none
+  }
+
+  /// How far it came for one of many: failed is less than sent, because the message was sent.
+  private var reach: Int {
+    switch self {
+    case .none: 0
+    case .failed: 1
+    case .sent: 2
+    case .delivered, .read, .played: rank
+    }
+  }
+
   private var rank: Int {
     switch self {
     case .none: 0

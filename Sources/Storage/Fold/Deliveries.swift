@@ -8,11 +8,21 @@ struct Deliveries {
 
   /// How far a message came, over all participants.
   func delivery(of message: MessageID) throws -> Delivery {
-    try unit.rows(
-      "SELECT status FROM delivery WHERE phone_number_id = $number AND wamid = $wamid",
+    let reports = try unit.rows(
+      "SELECT participant, status FROM delivery WHERE phone_number_id = $number AND wamid = $wamid",
       ["number": .id(number), "wamid": .id(message)]
-    ) { row in Delivery(rawValue: try row.text("status")) ?? .none }
-    .reduce(.none) { $0.merging($1) }
+    ) { row in
+      (
+        participant: try row.text("participant"),
+        delivery: Delivery(rawValue: try row.text("status")) ?? .none
+      )
+    }
+    return .overall(
+      Dictionary(
+        reports.map { ($0.participant, $0.delivery) },
+        uniquingKeysWith: { $0.merging($1) }
+      ).values
+    )
   }
 
   /// Meta's reasons for a message's failure; empty if it did not fail.

@@ -22,7 +22,7 @@ struct StatusFold {
     var touched: [Alias] = []
     if let attempt, isFirst {
       if try settle(attempt, status) { handedOver += 1 }
-      try tell(attempt, status, before: before, after: before.merging(status.delivery))
+      try tell(attempt, status, before: before, after: deliveries.delivery(of: status.message))
     }
     if let entry = try evidence(status, attempt),
       try Ledger(number: change.number, unit: unit).record(entry)
@@ -61,7 +61,8 @@ struct StatusFold {
   ///
   /// Everything it needs came back in our own reference and in Meta's name for the recipient, so that
   /// replaying the journal where no attempt is known says the same. Only where Meta withholds the
-  /// recipient is the attempt asked.
+  /// recipient is the attempt asked. A failure for one participant of a group says nothing about the
+  /// window, which is the group's: Meta would have refused everybody.
   private func evidence(
     _ status: StatusFact,
     _ attempt: RequestRows.Attempt?
@@ -74,7 +75,8 @@ struct StatusFold {
     let group = alias.kind == .group ? GroupID(alias.value) : nil
     switch status.delivery {
     case .failed:
-      guard status.errors.contains(where: { $0.code == 131047 }) else { return nil }
+      guard status.participant == nil, status.errors.contains(where: { $0.code == 131047 })
+      else { return nil }
       return .refutation(
         of: status.message.rawValue,
         alias: alias,

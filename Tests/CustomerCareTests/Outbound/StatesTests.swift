@@ -57,4 +57,16 @@ import Testing
     let delivered = generator.delivered(statuses)
     #expect(delivered.reduce(Delivery.none) { $0.merging($1) } == expected, "seed \(seed)")
   }
+
+  @Test(
+    arguments: [
+      ([], Delivery.none), ([.failed], .failed), ([.failed, .failed], .failed),
+      ([.sent, .failed], .sent), ([.failed, .sent, .delivered], .delivered),
+      ([.read, .failed, .sent], .read), ([.none, .failed], .failed), ([.none], .none),
+    ] as [([Delivery], Delivery)]
+  )
+  func `to many failed only if it reached nobody`(recipients: [Delivery], overall: Delivery) {
+    #expect(Delivery.overall(recipients) == overall)
+    #expect(Delivery.overall(recipients.reversed()) == overall)
+  }
 }
