@@ -31,6 +31,11 @@ package enum Content: Hashable, Sendable {
   ///
   /// Source: …/webhooks/reference/messages/unsupported, 2026-06-26.
   package static let placeholderCode = 131060
+
+  /// Whether it only stands for a message that is unavailable for now.
+  package var isPlaceholder: Bool {
+    if case .unsupported(_, let code) = self { code == Self.placeholderCode } else { false }
+  }
 }
 
 extension Content {

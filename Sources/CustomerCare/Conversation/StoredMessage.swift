@@ -79,7 +79,7 @@ extension Content {
   /// How much it says: a placeholder nothing, what cannot be shown little.
   fileprivate var substance: Int {
     switch self {
-    case .unsupported(_, let code): code == Content.placeholderCode ? 0 : 1
+    case .unsupported: isPlaceholder ? 0 : 1
     case .unknown: 1
     default: 2
     }

@@ -56,11 +56,15 @@ package struct CareWindow: Hashable, Sendable {
   package let state: State
   /// The instant for which it says so.
   package let asOf: Instant
+  /// Since when an open window is open without a break: since the opening, or since the message of
+  /// ours that proved it after doubt or refusal; nil if it is not open.
+  package let openSince: Instant?
 
   /// Creates a window.
-  package init(state: State, asOf: Instant) {
+  package init(state: State, asOf: Instant, openSince: Instant? = nil) {
     self.state = state
     self.asOf = asOf
+    self.openSince = openSince
   }
 
   /// Folds the ledger's entries into the window at an instant.
@@ -81,7 +85,8 @@ package struct CareWindow: Hashable, Sendable {
     number: NumberFacts
   ) -> CareWindow {
     let ledger = WindowLedger(entries, of: person, number: number)
-    return CareWindow(state: ledger.state(at: now), asOf: now)
+    let state = ledger.state(at: now)
+    return CareWindow(state: state, asOf: now, openSince: ledger.openSince(state))
   }
 
   /// The state at a later instant, if nothing happens until then.

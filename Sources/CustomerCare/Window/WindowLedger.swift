@@ -5,6 +5,8 @@ struct WindowLedger {
     let entry: LedgerEntry
     /// Why it may not have opened; nil if it certainly did.
     let doubt: UncertaintyReason?
+    /// Whether it is certain only because a message of ours went through.
+    var isProven = false
 
     var at: Instant { entry.at }
     var end: Instant { entry.at + CareWindow.length }
@@ -81,6 +83,16 @@ struct WindowLedger {
     else { return .neverOpened }
     return .closed(since: min(closing.since, now), because: closing.because)
   }
+
+  /// Since when a window in this state is open without a break.
+  func openSince(_ state: CareWindow.State) -> Instant? {
+    guard case .open(_, let entry) = state,
+      let opening = openings.last(where: { $0.entry.eventID == entry.eventID })
+    else { return nil }
+    let refused = refusals.last { $0.isAgainst(entry) }?.at
+    guard refused != nil || opening.isProven else { return entry.at }
+    return proofs.first { opening.covers($0) && $0.at > refused ?? .distantPast }?.at ?? entry.at
+  }
 }
 
 extension WindowLedger {
@@ -106,7 +118,7 @@ extension WindowLedger {
           && !refusals.contains { $0.isAgainst(opening.entry) && $0.at <= proof.at }
       }
       guard let index else { continue }
-      openings[index] = Opening(entry: openings[index].entry, doubt: nil)
+      openings[index] = Opening(entry: openings[index].entry, doubt: nil, isProven: true)
     }
   }
 

@@ -130,10 +130,11 @@ struct ChangeFold {
 
   /// Writes a message; returns whose conversation it belongs to, unless nothing was new.
   private func fold(_ fact: MessageFact) throws -> Alias? {
-    let novelty = try Messages(number: number.phoneNumberID, unit: unit).record(fact)
-    guard novelty != .nothing else { return nil }
-    let message = fact.message
-    if publishing, novelty == .first, fact.direction == .inbound, message.origin == .customer,
+    guard let novelty = try Messages(number: number.phoneNumberID, unit: unit).record(fact) else {
+      return nil
+    }
+    let message = novelty.now.message
+    if publishing, novelty.isNews,
       let customer = try identities.customer(message.subject, at: message.at)
         ?? identities.customer(message.subject)
     {
@@ -146,7 +147,7 @@ struct ChangeFold {
           at: message.at,
           isLate: isLate,
           body: .members([
-            "message": .text(message.id.rawValue), "type": .text(fact.type),
+            "message": .text(message.id.rawValue), "type": .text(novelty.now.type),
             "alias": .text(message.alias.key),
           ])
         ),

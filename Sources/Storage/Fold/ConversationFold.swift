@@ -28,6 +28,7 @@ struct ConversationFold {
   /// Folds the window again, writes the row, and announces a window that opened or closed.
   ///
   /// The row is never folded for an earlier instant than before: entries are applied in any order.
+  /// How far ahead it was is bounded, so that a clock that was wrong once is forgotten.
   /// `messageAt` is when a message of the conversation was written, if one was; the newest counts,
   /// unless `isWhole`, when it is the newest of all.
   @discardableResult
@@ -38,7 +39,7 @@ struct ConversationFold {
     isWhole: Bool = false
   ) throws -> CareWindow {
     let before = try row(of: person.id)
-    let now = max(instant, before?.asOf ?? .distantPast)
+    let now = max(instant, min(before?.asOf ?? instant, instant + LedgerEntry.clockSkewMax))
     let window = try Ledger(number: number, unit: unit).window(with: person, at: now)
     var row = Row(state: "never_opened", asOf: now, closingAnnounced: false)
     switch window.state {
@@ -162,16 +163,31 @@ struct ConversationFold {
     if let before, before.state == "open", let opening = before.opening, let until = before.until,
       !before.isOpen(at: row.asOf) || !isOpen
     {
-      var end = until
-      if case .closed(let since, _) = window.state { end = min(until, since) }
+      let end = min(until, closing(of: window))
       try windowEvent(.windowClosed, opening, person, at: end, until: end)
     }
     if case .open(let until, let opening) = window.state, before?.isOpen(at: row.asOf) != true {
-      try windowEvent(.windowOpened, opening.eventID, person, at: opening.at, until: until)
+      try windowEvent(
+        .windowOpened,
+        opening.eventID,
+        person,
+        at: window.openSince ?? opening.at,
+        until: until
+      )
     }
   }
 
-  /// Writes an event about a window, whose id comes from the opening, so that nodes cannot double it.
+  /// When a window that is no longer open closed at the latest; for one that is open, now.
+  private func closing(of window: CareWindow) -> Instant {
+    switch window.state {
+    case .closed(let since, _): since
+    case .uncertain(let doubt, _): doubt.report?.at ?? window.asOf
+    case .open, .neverOpened: window.asOf
+    }
+  }
+
+  /// Writes an event about a window, whose id comes from the opening and the instant of the change,
+  /// so that nodes cannot double it, and a window that opens again is told of again.
   func windowEvent(
     _ kind: CareEvent.Kind,
     _ opening: String,

@@ -5,13 +5,20 @@ struct Messages {
   let number: PhoneNumberID
   let unit: any SQLUnit
 
-  /// Whether a report of a message was the first.
-  enum Novelty {
-    case first, more, nothing
+  /// What a report of a message changed.
+  struct Novelty {
+    /// The message before; `nil` if nothing was known of it.
+    var before: MessageFact?
+    /// The message now.
+    var now: MessageFact
+
+    /// Whether now, and not before, the message is a customer's and says what they said: neither an
+    /// import nor a placeholder.
+    var isNews: Bool { now.isNews && before?.isNews != true }
   }
 
-  /// Writes a message, merged with what is known of it.
-  func record(_ fact: MessageFact) throws -> Novelty {
+  /// Writes a message, merged with what is known of it; `nil` if that was known.
+  func record(_ fact: MessageFact) throws -> Novelty? {
     // Nearly every message is new; only one that is not has to be read.
     let isNew = try unit.run(
       """
@@ -23,14 +30,14 @@ struct Messages {
       """,
       parameters(fact)
     )
-    if isNew == 1 { return .first }
+    if isNew == 1 { return Novelty(now: fact) }
     let known = try unit.first(
       "SELECT \(Self.columns) FROM message WHERE phone_number_id = $number AND wamid = $wamid",
       ["number": .id(number), "wamid": .id(fact.message.id)],
       MessageFact.init(row:)
     )
     let merged = known.map { $0.merging(fact) } ?? fact
-    guard merged != known else { return .nothing }
+    guard merged != known else { return nil }
     try unit.run(
       """
       UPDATE message SET subject = $subject, alias = $alias, group_id = $group,
@@ -40,7 +47,7 @@ struct Messages {
       """,
       parameters(merged)
     )
-    return .more
+    return Novelty(before: known, now: merged)
   }
 
   private func parameters(_ fact: MessageFact) -> SQLParameters {
@@ -85,6 +92,10 @@ extension StoredMessage {
 }
 
 extension MessageFact {
+  fileprivate var isNews: Bool {
+    direction == .inbound && message.origin == .customer && !message.content.isPlaceholder
+  }
+
   /// The message after another report of it; what Meta wrote stays with the content it belongs to.
   func merging(_ report: MessageFact) -> MessageFact {
     let merged = message.merging(report.message)

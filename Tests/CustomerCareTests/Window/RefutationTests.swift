@@ -96,6 +96,22 @@ import Testing
     #expect(CareWindow.state([message, refusal, proof, later], at: now).doubt == .reported131047)
   }
 
+  @Test func `breaks the time for which a window is open; the message that goes through begins it`()
+  {
+    let (message, reaction) = (Scene.opening(), Scene.opening(.reaction))
+    let refusal = Scene.refusal(at: Scene.start + .hours(1))
+    let proof = Scene.proof(at: Scene.start + .hours(2))
+    let again = Scene.proof(id: "wamid.again", at: Scene.start + .hours(3))
+    for (entries, since) in [
+      ([message], message.at), ([message, proof], message.at), ([message, refusal], nil),
+      ([message, refusal, again, proof], proof.at), ([reaction], nil),
+      ([reaction, again, proof], proof.at),
+    ] {
+      let window = CareWindow.fold(entries, at: Scene.start + .hours(4), number: Scene.number)
+      #expect(window.openSince == since)
+    }
+  }
+
   @Test func `of a message that was reported sent before weighs more than the report`() {
     let at = Scene.start + .hours(1)
     let reaction = Scene.opening(.reaction)
