@@ -18,6 +18,8 @@ package struct StoreError: Error, CustomStringConvertible {
     package static let constraint = Code(rawValue: "constraint")
     /// Nothing of the unit was stored, because it threw an error of its own, which is the cause.
     package static let unit = Code(rawValue: "unit")
+    /// A row holds something that no release wrote; it harms whatever reads it, and nothing else.
+    package static let unreadable = Code(rawValue: "unreadable")
     /// The file is no database, or a damaged one.
     package static let damaged = Code(rawValue: "damaged")
     /// The database was written by a newer CareWindow.

@@ -30,9 +30,12 @@ package struct Alias: Hashable, Sendable {
 
   /// Reads what `key` wrote; nil if the text is no key.
   package init?(key: String) {
-    guard let colon = key.firstIndex(of: ":"), let kind = Kind(rawValue: String(key[..<colon]))
+    // By bytes: a name may begin with what joins the colon into one character.
+    let bytes = key.utf8
+    guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
+      let kind = Kind(rawValue: String(decoding: bytes[..<colon], as: UTF8.self))
     else { return nil }
-    self.init(kind, String(key[key.index(after: colon)...]))
+    self.init(kind, String(decoding: bytes[bytes.index(after: colon)...], as: UTF8.self))
   }
 
   /// The alias as one text, `phone:491700000042`; unique over kinds.

@@ -28,6 +28,12 @@ struct Announce: Sendable {
         metadata: ["request.id": "\(request)"]
       )
     }
+    if report.unreadable > 0 {
+      logger.error(
+        "What was due cannot be read; it ended unannounced",
+        metadata: ["rows": "\(report.unreadable)"]
+      )
+    }
     RequestState.unknown.count(report.unknown.count)
     RequestState.failed.count(report.failed.count)
     RequestState.expired.count(report.expired.count)

@@ -23,5 +23,5 @@ extension Alias {
 
 extension Character {
   /// Whether the character is one of 0 to 9.
-  var isASCIIDigit: Bool { ("0"..."9").contains(self) }
+  var isASCIIDigit: Bool { isASCII && isNumber }
 }

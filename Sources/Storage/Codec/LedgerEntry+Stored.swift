@@ -100,6 +100,6 @@ extension LedgerEntry {
 extension StoreError {
   /// A column holds something that no release wrote.
   static func unreadable(_ what: String) -> StoreError {
-    StoreError(code: .damaged, message: "The database holds \(what) that cannot be read")
+    StoreError(code: .unreadable, message: "The database holds \(what) that cannot be read")
   }
 }

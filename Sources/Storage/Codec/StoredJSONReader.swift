@@ -18,7 +18,7 @@ struct StoredJSONReader {
   }
 
   private var damage: StoreError {
-    StoreError(code: .damaged, message: "A column does not hold its JSON (at byte \(position))")
+    StoreError(code: .unreadable, message: "A column does not hold its JSON (at byte \(position))")
   }
 
   private var byte: UInt8? { position < bytes.count ? bytes[position] : nil }

@@ -11,8 +11,17 @@ struct Announcements {
     let customer: CustomerID
   }
 
-  /// Announces at most `limit` windows of each kind; returns the larger of the two counts.
-  func make(now: Instant, closingLead: Duration, limit: Int) throws -> Int {
+  /// What was announced.
+  struct Made {
+    /// The larger of the two counts of windows that were due.
+    var most = 0
+    /// Windows that were due and whose rows cannot be read.
+    var unreadable = 0
+  }
+
+  /// Announces at most `limit` windows of each kind.
+  func make(now: Instant, closingLead: Duration, limit: Int) throws -> Made {
+    var made = Made()
     let closed = try due(
       """
       SELECT phone_number_id, customer_id FROM conversation
@@ -22,7 +31,10 @@ struct Announcements {
       until: now,
       limit
     )
-    for due in closed { try refold(due, at: now) }
+    for due in closed where try !isReadable({ try refold(due, at: now) }) {
+      made.unreadable += 1
+      try mark(due, "state = 'closed'")
+    }
     let closing = try due(
       """
       SELECT phone_number_id, customer_id FROM conversation
@@ -32,8 +44,37 @@ struct Announcements {
       until: now + closingLead,
       limit
     )
-    for due in closing { try announceClosing(due, at: now, closingLead) }
-    return max(closed.count, closing.count)
+    for due in closing {
+      if try !isReadable({ try announceClosing(due, at: now, closingLead) }) {
+        made.unreadable += 1
+      }
+      try mark(due, "closing_announced = 1")
+    }
+    made.most = max(closed.count, closing.count)
+    return made
+  }
+
+  /// Whether the rows that an announcement needs can be read.
+  ///
+  /// One window of which they cannot must not silence the others. Everything is read before anything
+  /// is written.
+  private func isReadable(_ announcement: () throws -> Void) throws -> Bool {
+    do {
+      try announcement()
+      return true
+    } catch let error as StoreError where error.code == .unreadable {
+      return false
+    }
+  }
+
+  private func mark(_ due: Due, _ assignment: String) throws {
+    try unit.run(
+      """
+      UPDATE conversation SET \(assignment)
+      WHERE phone_number_id = $number AND customer_id = $customer
+      """,
+      ["number": .id(due.number), "customer": .id(due.customer)]
+    )
   }
 
   private func due(_ sql: String, until: Instant, _ limit: Int) throws -> [Due] {
@@ -59,13 +100,6 @@ struct Announcements {
         until: until
       )
     }
-    try unit.run(
-      """
-      UPDATE conversation SET closing_announced = 1
-      WHERE phone_number_id = $number AND customer_id = $customer
-      """,
-      ["number": .id(due.number), "customer": .id(due.customer)]
-    )
   }
 
   private func conversation(_ due: Due) throws -> (ConversationFold, Person)? {

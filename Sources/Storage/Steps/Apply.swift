@@ -155,5 +155,5 @@ package enum Apply {
 
 extension StoreError {
   /// Whether only the unit's own part is to blame, and the transaction still stands.
-  var isAboutTheUnit: Bool { [.constraint, .unit, .misuse].contains(code) }
+  var isAboutTheUnit: Bool { [.constraint, .unit, .misuse, .unreadable].contains(code) }
 }

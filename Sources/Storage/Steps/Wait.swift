@@ -15,6 +15,8 @@ package enum Wait {
     package var failed: [RequestID] = []
     /// Requests that lapsed before they could be sent.
     package var expired: [RequestID] = []
+    /// Windows and requests that were due and cannot be read: they ended all the same, unannounced.
+    package var unreadable = 0
     /// Keys forgotten.
     package var keysForgotten = 0
 
@@ -32,9 +34,10 @@ package enum Wait {
     in unit: any SQLUnit
   ) throws -> Report {
     var report = Report()
-    report.announced = try Announcements(unit: unit, publishing: true)
+    let announced = try Announcements(unit: unit, publishing: true)
       .make(now: now, closingLead: closingLead, limit: limit)
-    report.unknown = try endLeases(now: now, limit: limit, in: unit)
+    (report.announced, report.unreadable) = (announced.most, announced.unreadable)
+    report.unknown = try endLeases(now: now, limit: limit, &report.unreadable, in: unit)
     report.failed = try end(
       .failed,
       failure: "abandoned",
@@ -44,6 +47,7 @@ package enum Wait {
         AND claim_by < $now ORDER BY state_at LIMIT $limit
       """,
       ["now": .instant(now), "limit": .integer(limit)],
+      &report.unreadable,
       in: unit
     )
     report.failed += try end(
@@ -55,6 +59,7 @@ package enum Wait {
       ORDER BY state_at LIMIT $limit
       """,
       ["before": .instant(now - unknownFor), "limit": .integer(limit)],
+      &report.unreadable,
       in: unit
     )
     report.expired = try end(
@@ -67,6 +72,7 @@ package enum Wait {
         AND expires_at <= $now LIMIT $limit
       """,
       ["now": .instant(now), "limit": .integer(limit)],
+      &report.unreadable,
       in: unit
     )
     report.keysForgotten = try Idempotency.forget(
@@ -104,15 +110,16 @@ package enum Wait {
     try unit.rows(
       """
       SELECT r.id FROM request r
-      WHERE r.state = 'accepted' AND r.durable = 1
+      WHERE r.is_open = 1 AND r.state = 'accepted' AND r.durable = 1
         AND (r.not_before IS NULL OR r.not_before <= $now)
         AND NOT EXISTS (SELECT 1 FROM lease l
           WHERE l.phone_number_id = r.phone_number_id AND l.customer_id = r.customer_id)
         AND NOT EXISTS (SELECT 1 FROM request o
           WHERE o.phone_number_id = r.phone_number_id AND o.customer_id = r.customer_id
-            AND o.state = 'accepted' AND (o.not_before IS NULL OR o.not_before <= $now)
-            AND (o.durable = 1 OR o.claim_by >= $now)
-            AND (o.created_at < r.created_at OR (o.created_at = r.created_at AND o.id < r.id)))
+            AND o.is_open = 1 AND (o.state = 'dispatching' OR (o.state = 'accepted'
+              AND (o.not_before IS NULL OR o.not_before <= $now)
+              AND (o.durable = 1 OR o.claim_by >= $now)
+              AND (o.created_at < r.created_at OR (o.created_at = r.created_at AND o.id < r.id)))))
       ORDER BY r.created_at, r.id LIMIT $limit
       """,
       ["now": .instant(now), "limit": .integer(limit)]
@@ -165,32 +172,38 @@ package enum Wait {
     in unit: any SQLUnit
   ) throws {
     let announcements = Announcements(unit: unit, publishing: false)
-    while try announcements.make(now: now, closingLead: closingLead, limit: 1_000) == 1_000 {}
+    while try announcements.make(now: now, closingLead: closingLead, limit: 1_000).most == 1_000 {}
   }
 
   /// A lease that ended by itself: whether its message was sent, nobody knows.
   private static func endLeases(
     now: Instant,
     limit: Int,
+    _ unreadable: inout Int,
     in unit: any SQLUnit
   ) throws -> [RequestID] {
     let rows = RequestRows(unit: unit)
     let ended = try unit.rows(
-      "SELECT request_id FROM lease WHERE until_at <= $now ORDER BY until_at LIMIT $limit",
+      """
+      SELECT l.request_id, r.state FROM lease l JOIN request r ON r.id = l.request_id
+      WHERE l.until_at <= $now ORDER BY l.until_at LIMIT $limit
+      """,
       ["now": .instant(now), "limit": .integer(limit)]
-    ) { row in try row.id("request_id", as: RequestID.self) }
+    ) { row in (id: try row.id("request_id", as: RequestID.self), state: try row.text("state")) }
     var unknown: [RequestID] = []
-    for id in ended {
+    for (id, state) in ended {
       try unit.run("DELETE FROM lease WHERE request_id = $id", ["id": .id(id)])
-      guard let record = try rows.find(id), record.state == .dispatching else { continue }
-      if var attempt = record.attempts.last, attempt.outcome == nil {
-        (attempt.outcome, attempt.reason, attempt.endedAt) = (
-          "unknown", AttemptRecord.leaseEnded, now
-        )
-        try rows.write(attempt)
+      guard state == RequestState.dispatching.rawValue else { continue }
+      if let record = try readable(id, else: .unknown, now: now, &unreadable, in: unit) {
+        if var attempt = record.attempts.last, attempt.outcome == nil {
+          (attempt.outcome, attempt.reason, attempt.endedAt) = (
+            "unknown", AttemptRecord.leaseEnded, now
+          )
+          try rows.write(attempt)
+        }
+        try rows.move(record, to: .unknown, detail: AttemptRecord.leaseEnded, at: now)
+        try rows.publish(record, state: RequestState.unknown.rawValue, message: nil, at: now)
       }
-      try rows.move(record, to: .unknown, detail: AttemptRecord.leaseEnded, at: now)
-      try rows.publish(record, state: RequestState.unknown.rawValue, message: nil, at: now)
       unknown.append(id)
     }
     return unknown
@@ -202,16 +215,59 @@ package enum Wait {
     now: Instant,
     _ sql: String,
     _ parameters: SQLParameters,
+    _ unreadable: inout Int,
     in unit: any SQLUnit
   ) throws -> [RequestID] {
     let rows = RequestRows(unit: unit)
     let due = try unit.rows(sql, parameters) { row in try row.id("id", as: RequestID.self) }
     return try due.filter { id in
-      guard let record = try rows.find(id),
-        try rows.move(record, to: state, failure: failure, at: now)
-      else { return false }
+      guard let record = try readable(id, else: state, now: now, &unreadable, in: unit) else {
+        return true
+      }
+      guard try rows.move(record, to: state, failure: failure, at: now) else { return false }
       try rows.publish(record, state: state.rawValue, message: nil, at: now)
       return true
     }
+  }
+
+  /// A request that is due; `nil` after it went to `state` unread, because its row cannot be read.
+  private static func readable(
+    _ id: RequestID,
+    else state: RequestState,
+    now: Instant,
+    _ unreadable: inout Int,
+    in unit: any SQLUnit
+  ) throws -> RequestRecord? {
+    do {
+      guard let record = try RequestRows(unit: unit).find(id) else {
+        throw StoreError.unreadable("a request without its row")
+      }
+      return record
+    } catch let error as StoreError where error.code == .unreadable {
+      try end(unreadable: id, as: state, now: now, in: unit)
+      unreadable += 1
+      return nil
+    }
+  }
+
+  /// Ends a request whose row cannot be read, or lets it go on as unknown: it must block nobody, and
+  /// nobody can be told what it was.
+  package static func end(
+    unreadable id: RequestID,
+    as state: RequestState = .failed,
+    now: Instant,
+    in unit: any SQLUnit
+  ) throws {
+    try unit.run(
+      """
+      UPDATE request SET state = $state, state_at = $now, is_open = $open, failure = 'unreadable'
+      WHERE id = $id AND is_open = 1
+      """,
+      [
+        "id": .id(id), "state": .text(state.rawValue), "now": .instant(now),
+        "open": .flag(!state.isTerminal),
+      ]
+    )
+    try RequestRows(unit: unit).note(id, state.rawValue, "unreadable", at: now)
   }
 }
