@@ -121,6 +121,7 @@ struct ChangeFold {
   func resettle(_ aliases: Set<Alias>) throws {
     guard !aliases.isEmpty else { return }
     let change = try identities.resettle(aliases)
+    try RequestRows(unit: unit).follow(change, identities)
     guard !change.before.isEmpty else { return }
     for other in try Numbers.facts(in: number.scope, unit) {
       try ConversationFold(number: other, unit: unit, publishing: publishing, isLate: isLate)

@@ -4,19 +4,22 @@ import CustomerCare
 ///
 /// The facts are remembered; the table `holding` is made from them and can be made again.
 struct Identities {
-  /// How many facts are looked at to find out who is who.
+  /// How many facts are looked at to find out who one customer is.
   ///
-  /// A customer has a handful; more than this only somebody makes up, and then some facts of that
-  /// tangle are left out rather than the writer held for seconds.
+  /// A customer has a handful; more than this only somebody makes up, and then the far end of that
+  /// tangle is left as it is rather than the writer held for seconds.
   static var factsMax: Int { 5_000 }
 
   let scope: IdentityScope
   let unit: any SQLUnit
+  var factsMax = Self.factsMax
 
   /// What a change of the persons means for whatever is kept by customer.
   struct Change {
     /// Ids that named persons before, and may name others, or nobody, now.
     var before: Set<CustomerID> = []
+    /// Ids under which a message may have gone to somebody who is met for the first time now.
+    var addressed: Set<CustomerID> = []
     /// The persons now.
     var now: [Person] = []
   }
@@ -137,35 +140,67 @@ struct Identities {
 
   /// Makes the persons again who are touched by what was learned about some aliases.
   func resettle(_ aliases: Set<Alias>) throws -> Change {
-    let (facts, met) = try neighbourhood(of: aliases)
     var change = Change()
-    for alias in met {
-      change.before.formUnion(
-        try unit.rows(
-          "SELECT DISTINCT customer_id FROM holding WHERE scope = $scope AND alias = $alias",
-          ["scope": .id(scope), "alias": .text(alias.key)]
-        ) { row in try row.id("customer_id") }
-      )
-    }
-    for id in change.before.sorted() {
-      try unit.run(
-        "DELETE FROM holding WHERE customer_id = $customer AND scope = $scope",
-        ["customer": .id(id), "scope": .id(scope)]
-      )
-    }
-    change.now = Person.resolve(facts, aliases: met, in: scope)
-    for person in change.now {
-      for holding in person.holdings { try write(holding, of: person.id) }
+    var met: Set<Alias> = []
+    for alias in aliases.sorted() where !met.contains(alias) {
+      let neighbours = try neighbourhood(of: alias)
+      met.formUnion(neighbours.met)
+      try resettle(neighbours, &change)
     }
     return change
   }
 
-  /// All facts about some aliases, about the aliases these facts name, and so on.
-  private func neighbourhood(of aliases: Set<Alias>) throws -> ([IdentityFact], Set<Alias>) {
-    var met = aliases
-    var open = aliases.sorted()
-    var facts: [String: IdentityFact] = [:]
-    while let alias = open.popLast(), facts.count < Self.factsMax {
+  private func resettle(_ neighbours: Neighbourhood, _ change: inout Change) throws {
+    for alias in neighbours.read.sorted() {
+      let before = try unit.rows(
+        "SELECT DISTINCT customer_id FROM holding WHERE scope = $scope AND alias = $alias",
+        ["scope": .id(scope), "alias": .text(alias.key)]
+      ) { row in try row.id("customer_id", as: CustomerID.self) }
+      guard !before.isEmpty else {
+        change.addressed.insert(addressee(alias))
+        continue
+      }
+      change.before.formUnion(before)
+      try unit.run(
+        "DELETE FROM holding WHERE scope = $scope AND alias = $alias",
+        ["scope": .id(scope), "alias": .text(alias.key)]
+      )
+    }
+    for person in Person.resolve(neighbours.facts, aliases: neighbours.read, in: scope) {
+      let holdings = person.holdings.filter { neighbours.read.contains($0.alias) }
+      guard !holdings.isEmpty else { continue }
+      for holding in holdings { try write(holding, of: person.id) }
+      change.now.append(Person(id: person.id, holdings: holdings))
+    }
+  }
+
+  /// The customer whom a message went to that was sent before anybody was met under an alias.
+  private func addressee(_ alias: Alias) -> CustomerID {
+    CustomerID(
+      digestOf: (alias.kind == .dialled ? .phone(alias.value) : alias).key,
+      in: scope
+    )
+  }
+
+  /// What was said about some aliases and whom they lead to.
+  private struct Neighbourhood {
+    var facts: [IdentityFact] = []
+    /// Every alias that was named.
+    var met: Set<Alias> = []
+    /// The aliases about which all facts were read: about the others nothing may be concluded.
+    var read: Set<Alias> = []
+  }
+
+  /// All facts about an alias, about the aliases these facts name, and so on, the nearest first.
+  private func neighbourhood(of alias: Alias) throws -> Neighbourhood {
+    var found = Neighbourhood(met: [alias])
+    var keys: Set<String> = []
+    var open = [alias]
+    var next = 0
+    while next < open.count, found.facts.count < factsMax {
+      let alias = open[next]
+      next += 1
+      found.read.insert(alias)
       let rows = try unit.rows(
         """
         SELECT kind, one, other, at FROM identity_fact WHERE scope = $scope AND one = $alias
@@ -176,12 +211,14 @@ struct Identities {
         IdentityFact.init(row:)
       )
       for fact in rows {
-        guard let fact else { continue }
-        facts[fact.key] = fact
-        for other in [fact.one, fact.other] where met.insert(other).inserted { open.append(other) }
+        guard let fact, keys.insert(fact.key).inserted else { continue }
+        found.facts.append(fact)
+        for other in [fact.one, fact.other] where found.met.insert(other).inserted {
+          open.append(other)
+        }
       }
     }
-    return (Array(facts.values), met)
+    return found
   }
 
   private func write(_ holding: Person.Holding, of customer: CustomerID) throws {

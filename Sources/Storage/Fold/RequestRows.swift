@@ -102,6 +102,35 @@ struct RequestRows {
     return true
   }
 
+  /// Brings open requests, and the leases on their conversations, to whom they lead now that the
+  /// persons have changed.
+  func follow(_ change: Identities.Change, _ identities: Identities) throws {
+    let addressed = change.addressed.subtracting(change.now.map(\.id))
+    for customer in change.before.union(addressed).sorted() {
+      let open = try unit.rows(
+        "SELECT id, alias FROM request WHERE customer_id = $customer AND is_open = 1",
+        ["customer": .id(customer)]
+      ) { row in (id: try row.id("id", as: RequestID.self), alias: try row.text("alias")) }
+      for request in open {
+        guard let alias = Alias(key: request.alias) else { continue }
+        let now = try identities.person(behind: alias).id
+        guard now != customer else { continue }
+        let parameters: SQLParameters = ["id": .id(request.id), "customer": .id(now)]
+        try unit.run("UPDATE request SET customer_id = $customer WHERE id = $id", parameters)
+        // Of two leases that meet the later stays where it is until it ends: each tells when its own
+        // message is given up, and which are in flight is read from the requests.
+        try unit.run(
+          """
+          UPDATE lease SET customer_id = $customer WHERE request_id = $id
+            AND NOT EXISTS (SELECT 1 FROM lease o WHERE o.customer_id = $customer
+              AND o.phone_number_id = lease.phone_number_id)
+          """,
+          parameters
+        )
+      }
+    }
+  }
+
   /// Writes the outcome of an attempt.
   func write(_ attempt: AttemptRecord) throws {
     try unit.run(

@@ -97,9 +97,10 @@ package enum Claim {
     let older = try unit.first(
       """
       SELECT id FROM request
-      WHERE phone_number_id = $number AND customer_id = $customer AND state = 'accepted'
-        AND (created_at < $created OR (created_at = $created AND id < $id))
-        AND (not_before IS NULL OR not_before <= $now) AND (durable = 1 OR claim_by >= $now)
+      WHERE phone_number_id = $number AND customer_id = $customer AND is_open = 1
+        AND (state = 'dispatching' OR (state = 'accepted'
+          AND (created_at < $created OR (created_at = $created AND id < $id))
+          AND (not_before IS NULL OR not_before <= $now) AND (durable = 1 OR claim_by >= $now)))
       LIMIT 1
       """,
       [

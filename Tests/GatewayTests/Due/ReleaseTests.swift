@@ -5,38 +5,52 @@ import Storage
 import Support
 import Testing
 
-/// What waits is handed over again by whoever looks next.
+/// What waits is handed over by whoever looks next.
 @Suite(.timeLimit(.minutes(2))) struct ReleaseTests {
   @Test func `a request that cannot be read ends, and the others are sent`() async throws {
     try await GatewayStage.play { stage in
-      let other = "491700000043"
-      try stage.meta.writes(GatewayStage.customer)
-      try stage.meta.writes(other)
+      let customers = [GatewayStage.customer, "491700000043"]
+      for customer in customers { try stage.meta.writes(customer) }
       try await stage.hear()
-      let numbers = [GatewayStage.customer, other]
-      stage.engine.die(afterGateWrites: 2)
-      let seen = stage.finished.count
-      for number in numbers { _ = await stage.submit(GatewayStage.text(to: number), through: .api) }
-      await stage.finished.reaches(seen + 2)
-      try await stage.restart { next in
-        let ids = try await next.requests()
-        try #require(ids.count == 2)
-        let broken = ids[0]
-        _ = try await next.engine.write(.rest) { unit in
-          try unit.run(
-            "UPDATE request SET kind = 'nonsense' WHERE id = $id",
-            ["id": .id(broken)]
-          )
+      let now = stage.clock.now
+      for customer in customers {
+        let draft = Self.draft(to: customer, at: now)
+        _ = try await stage.engine.write(.gate) { unit in
+          try Reserve.reserve(draft, now: now, margin: .seconds(60), in: unit)
         }
-        await next.attend()
-        #expect(try await next.finish(ids[1]).state == .handedOver)
-        let state = try await next.engine.read { unit in
-          try unit.first("SELECT state FROM request WHERE id = $id", ["id": .id(broken)]) { row in
-            try row.text("state")
-          }
-        }
-        #expect(state == RequestState.failed.rawValue)
       }
+      _ = try await stage.engine.write(.rest) { unit in
+        try unit.run(
+          "UPDATE request SET kind = 'nonsense' WHERE id = $id",
+          ["id": .text("to-\(customers[0])")]
+        )
+      }
+      await stage.attend()
+      let sent = try await stage.finish(RequestID("to-\(customers[1])"))
+      #expect(sent.state == .handedOver)
+      let states = try await stage.engine.read { unit in
+        try unit.rows("SELECT state FROM request ORDER BY id") { row in try row.text("state") }
+      }
+      #expect(states == ["failed", "handed_over"])
     }
+  }
+
+  private static func draft(to customer: String, at now: Instant) -> RequestDraft {
+    RequestDraft(
+      request: SendRequest(
+        id: RequestID("to-\(customer)"),
+        from: GatewayStage.number,
+        to: .customer(.phone(customer)),
+        kind: .freeForm(type: "text"),
+        sender: .program(GatewayStage.token),
+        at: now
+      ),
+      payload: GatewayStage.text(to: customer).serialized(),
+      content: .text("Hello"),
+      type: "text",
+      road: "messages",
+      isDurable: true,
+      claimBy: now + .seconds(30)
+    )
   }
 }
