@@ -56,50 +56,87 @@ struct Ledger {
   /// How many entries are read at first: in a lively conversation the newest few suffice.
   private static var fewEntries: Int { 4 }
 
+  /// How long before the last opening an event may still bear on the window: where nothing is
+  /// certain, messages that went through prove one opening after the other, each for a day.
+  private static var provingSpan: Duration { .seconds(7 * 24 * 60 * 60) }
+
+  /// The time in which an alias was a person's: entries outside of it are somebody else's.
+  private struct Tenure {
+    let subject: Alias
+    let from: Instant
+    let until: Instant
+
+    init(_ subject: Alias, of person: Person) {
+      let holdings = person.holdings.filter { $0.alias == subject }
+      self.subject = subject
+      from = holdings.map { $0.from ?? .distantPast }.min() ?? .distantPast
+      until = holdings.map { $0.until ?? .distantFuture }.max() ?? .distantFuture
+    }
+  }
+
   /// The window with a person, or a group, at an instant.
   ///
   /// Only what the fold looks at is read: nothing before the latest certain opening under a
-  /// present alias (`CareWindow.fold`).
+  /// present alias (`CareWindow.fold`), and where there is none, nothing long before the last.
   func window(with person: Person, at now: Instant) throws -> CareWindow {
     var entries: [LedgerEntry] = []
     for subject in person.holdings.map(\.alias).uniqued() {
-      let few = try newest(subject, limit: Self.fewEntries)
+      let tenure = Tenure(subject, of: person)
+      let few = try newest(in: tenure, limit: Self.fewEntries)
       if few.count < Self.fewEntries || few.contains(where: { hidesOlder($0, of: person) }) {
         entries += few
+      } else if let from = try latestCertainOpening(subject, of: person) {
+        entries += try since(from, in: tenure)
       } else {
-        entries += try since(latestCertainOpening(subject, of: person), subject)
+        let last = try latestOpening(in: tenure) ?? few[0].at
+        entries += try since(last - Self.provingSpan, in: tenure)
       }
     }
     return .fold(entries, of: person.isGroup ? nil : person, at: now, number: number)
   }
 
-  private func newest(_ subject: Alias, limit: Int) throws -> [LedgerEntry] {
-    try unit.rows(
+  private func newest(in tenure: Tenure, limit: Int) throws -> [LedgerEntry] {
+    var parameters = parameters(from: tenure.from, in: tenure)
+    parameters.append("limit", .integer(limit))
+    return try unit.rows(
       """
       SELECT \(Self.columns) FROM ledger
-      WHERE phone_number_id = $number AND subject = $subject
+      WHERE phone_number_id = $number AND subject = $subject AND at >= $from AND at < $until
       ORDER BY at DESC, event_id DESC LIMIT $limit
       """,
-      [
-        "number": .id(number.phoneNumberID), "subject": .text(subject.key),
-        "limit": .integer(limit),
-      ],
+      parameters,
       LedgerEntry.init(row:)
     )
   }
 
-  private func since(_ from: Instant, _ subject: Alias) throws -> [LedgerEntry] {
+  private func since(_ from: Instant, in tenure: Tenure) throws -> [LedgerEntry] {
     try unit.rows(
       """
       SELECT \(Self.columns) FROM ledger
-      WHERE phone_number_id = $number AND subject = $subject AND at >= $from
+      WHERE phone_number_id = $number AND subject = $subject AND at >= $from AND at < $until
       """,
-      [
-        "number": .id(number.phoneNumberID), "subject": .text(subject.key),
-        "from": .instant(from),
-      ],
+      parameters(from: max(from, tenure.from), in: tenure),
       LedgerEntry.init(row:)
     )
+  }
+
+  private func latestOpening(in tenure: Tenure) throws -> Instant? {
+    try unit.first(
+      """
+      SELECT at FROM ledger
+      WHERE phone_number_id = $number AND subject = $subject AND at >= $from AND at < $until
+        AND kind = 'opening' AND live = 1
+      ORDER BY at DESC LIMIT 1
+      """,
+      parameters(from: tenure.from, in: tenure)
+    ) { row in try row.instant("at") }
+  }
+
+  private func parameters(from: Instant, in tenure: Tenure) -> SQLParameters {
+    [
+      "number": .id(number.phoneNumberID), "subject": .text(tenure.subject.key),
+      "from": .instant(from), "until": .instant(tenure.until),
+    ]
   }
 
   /// Whether nothing before an entry bears on the window.
@@ -120,8 +157,8 @@ struct Ledger {
     return max(from, onboardedAt + .milliseconds(1))
   }
 
-  private func latestCertainOpening(_ subject: Alias, of person: Person) throws -> Instant {
-    guard let from = hidingFrom(subject, of: person) else { return .distantPast }
+  private func latestCertainOpening(_ subject: Alias, of person: Person) throws -> Instant? {
+    guard let from = hidingFrom(subject, of: person) else { return nil }
     return try unit.first(
       """
       SELECT at FROM ledger WHERE phone_number_id = $number AND subject = $subject
@@ -132,7 +169,7 @@ struct Ledger {
         "number": .id(number.phoneNumberID), "subject": .text(subject.key),
         "from": .instant(from),
       ]
-    ) { row in try row.instant("at") } ?? .distantPast
+    ) { row in try row.instant("at") }
   }
 
   /// The columns that `LedgerEntry.init(row:)` reads.
