@@ -22,6 +22,9 @@ struct StatusFold {
     var touched: [Alias] = []
     if let attempt, isFirst {
       if try settle(attempt, status) { handedOver += 1 }
+      if status.delivery == .failed, status.participant == nil {
+        try SecondTry.giveBack(attempt.request, in: unit)
+      }
       try tell(attempt, status, before: before, after: deliveries.delivery(of: status.message))
     }
     if let entry = try evidence(status, attempt),

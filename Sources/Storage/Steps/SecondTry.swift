@@ -2,8 +2,8 @@ import CustomerCare
 
 /// The one more try after Meta's 131047 against a certain opening: it belongs to one request, the first to claim it.
 ///
-/// Held by the key of a row, so that two programs, or two nodes, cannot both make it. A request of
-/// which nothing was sent gives it back.
+/// Held by the key of a row, so that two programs, or two nodes, cannot both make it. A request that
+/// was not sent, or failed, gives it back: only its delivery, or a second 131047, says what the window is.
 enum SecondTry {
   /// Whether the one more try on this window is the request's to make.
   static func isFree(

@@ -134,6 +134,8 @@ package enum Settle {
         )
       }
     case .refused:
+      // Unless it was 131047, Meta said nothing about the window; then the try is over either way.
+      try SecondTry.giveBack(record.request.id, in: unit)
       var retryAt: Instant?
       if ended.refusal?.code == 131047, record.request.kind.needsOpenWindow {
         try refute(attempt, to: record.request.to.alias, at: now, in: unit)

@@ -108,6 +108,19 @@ import Testing
     }
   }
 
+  @Test(arguments: [false, true])
+  func `a try that failed for another reason is left to the next one`(late: Bool) async throws {
+    try await glitch(late: false) { stage in
+      let refused = try await stage.send()
+      #expect(refused.state == .refused)
+      stage.clock.advance(by: .seconds(30))
+      try stage.meta.breaks(["kind": "code", "code": 131_026, "path": late ? "status" : "http"])
+      #expect(try await stage.send().state == (late ? .handedOver : .refused))
+      try await stage.live(.seconds(5))
+      #expect(await stage.submit().state == .handedOver)
+    }
+  }
+
   @Test func `a try whose outcome nobody knows is nobody else's`() async throws {
     try await glitch(late: false) { stage in
       #expect(try await stage.send().state == .refused)
