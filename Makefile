@@ -59,7 +59,7 @@ lint: ## Check formatting and scripts (seconds, builds nothing)
 format: ## Format every Swift file
 	@$(SWIFT) format --in-place --parallel --recursive $(SWIFT_FILES)
 
-docs: ## Check that every link, target, setting and metric in the docs exists
+docs: ## Check the docs: links, make targets, settings, metrics, log events
 	@Scripts/install-packages build
 	@$(SWIFT) build --build-tests $(CHECKED)
 	@$(SWIFT) test --skip-build --disable-xctest $(CHECKED) --filter TidyTests

@@ -52,6 +52,20 @@ import Testing
     #expect(stage.statuses() == ["sent", "delivered", "read"])
   }
 
+  @Test(
+    arguments: [
+      ["kind": "slow", "ms": 1, "milliseconds": 1], ["kind": "duplicate", "milliseconds": 500],
+      ["kind": "timeout", "ms": 500], ["kind": "lose", "fields": "messages"],
+      ["kind": "code", "code": 131000, "when": "after"], ["kind": "drop", "status": 500],
+    ] as [JSON]
+  )
+  func `a member that means nothing is refused`(fault: JSON) throws {
+    var stage = try open()
+    #expect(throws: MetaError.self) { try stage.meta.addFault(fault, now: stage.now) }
+    #expect(stage.post(Stage.text()).status == 200)
+    #expect(stage.statuses() == Strike.all, "and nothing strikes")
+  }
+
   @Test func `a fault can be for the next few`() throws {
     var stage = try open()
     _ = try stage.meta.addFault(

@@ -85,4 +85,21 @@ import Testing
     let found = Targets.missing(for: paths, in: manifest)
     #expect(found.map(\.path) == (isTarget ? [] : ["Tests/AToolTests"]))
   }
+
+  @Test func `an event that is logged and not listed is found`() {
+    let source = SourceText(
+      path: "Sources/Web/A.swift",
+      text: """
+        logger.info("It was listed")
+        Logger(label: "a").error(
+          "It was not listed",
+          metadata: [:]
+        )
+        // logger.info("A comment")
+        """
+    )
+    let page = (path: "docs/reference/telemetry.md", text: "| It was listed |")
+    let found = Promises.unlisted(in: [source], page: page)
+    #expect(found.map(\.advice) == ["“It was not listed” does not stand in \(page.path)"])
+  }
 }

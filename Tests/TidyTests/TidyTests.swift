@@ -65,6 +65,13 @@ import Testing
     expectNone(Promises.unkept(prefix, in: sources, page: (page, text)))
   }
 
+  @Test func `every event that is logged is documented`() {
+    let path = "docs/reference/telemetry.md"
+    let sources = Repository.sources.filter { $0.isIn("Sources") }
+    #expect(sources.flatMap(Promises.logged(in:)).count > 15, "the events are found")
+    expectNone(Promises.unlisted(in: sources, page: (path, Repository.here.text(path))))
+  }
+
   @Test func `every folder of tests is a test target`() {
     let manifest = Repository.here.text("Package.swift")
     expectNone(Targets.missing(for: Repository.here.paths, in: manifest))

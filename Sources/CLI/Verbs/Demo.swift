@@ -53,7 +53,8 @@ struct Demo: AsyncParsableCommand {
     guard let listen = Address(listen), let sandboxListen = Address(sandboxListen) else { return }
     LoggingSystem.bootstrap { label in
       var handler = StreamLogHandler.standardError(label: label)
-      handler.logLevel = .error
+      // The story is told on stdout; what the servers' own loops say while they end would only disturb it.
+      handler.logLevel = .critical
       return handler
     }
     let directory = NSTemporaryDirectory() + "/carewindow-demo-" + SystemChance().identifier()

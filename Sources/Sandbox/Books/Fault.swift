@@ -56,10 +56,16 @@ struct Fault: Sendable {
 extension Fault {
   /// Reads a fault as `POST /_sandbox/faults` takes it.
   init(id: Int, json: JSON) throws(MetaError) {
+    let kind = try Self.kind(json)
+    if let unknown = json.members.first(where: { !kind.takes($0.key) }) {
+      throw .invalidParameter(
+        "\(json["kind"]?.text ?? "") takes no \(unknown.key), but: \(kind.members.joined(separator: ", "))."
+      )
+    }
+    self.kind = kind
     self.id = id
     phoneNumberID = json["phone_number_id"]?.text
     field = json["field"]?.text
-    kind = try Self.kind(json)
     let probability = json["probability"]?.decimal ?? 1
     guard (0...1).contains(probability) else {
       throw .invalidParameter("probability is a number from 0 to 1.")
@@ -113,6 +119,24 @@ extension Fault {
     else { throw .invalidParameter("ms is a number from 0 to \(SandboxSettings.waitMax).") }
     return number
   }
+}
+
+extension Fault.Kind {
+  /// The members of JSON that mean something for this kind; another is a mistake that would make it a different fault.
+  fileprivate var members: [String] {
+    let own =
+      switch self {
+      case .httpStatus: ["status", "when"]
+      case .drop: ["when"]
+      case .code: ["code", "path"]
+      case .glitch: ["path"]
+      case .slow, .duplicate, .reorder, .delay: ["ms"]
+      case .timeout, .lose: [] as [String]
+      }
+    return own + ["kind", "next", "probability", "seed", "phone_number_id", "field"]
+  }
+
+  fileprivate func takes(_ member: String) -> Bool { members.contains(member) }
 }
 
 /// The faults that are waiting to strike.

@@ -57,6 +57,30 @@ enum Promises {
     }
   }
 
+  /// The constant sentences that a source logs; those of the code, not of comments and strings.
+  static func logged(in source: SourceText) -> [String] {
+    let calls = ["error", "warning", "notice", "info", "debug"].flatMap { level in
+      source.lines(with: ".\(level)(")
+    }
+    return calls.sorted().compactMap { line in
+      // The sentence stands on the line of the call, or alone on the next.
+      let here = source.raw[line - 1].components(separatedBy: "(\"").dropFirst().last
+      let next = line < source.raw.count ? source.raw[line].trimmed : ""
+      let text = here ?? (next.hasPrefix("\"") ? String(next.dropFirst()) : "")
+      let sentence = text.prefix { $0 != "\"" }
+      return sentence.isEmpty ? nil : String(sentence)
+    }
+  }
+
+  /// The sentences that the sources log and the page does not list.
+  static func unlisted(in sources: [SourceText], page: (path: String, text: String)) -> [Finding] {
+    sources.flatMap { source in
+      logged(in: source).filter { !page.text.contains($0) }.map {
+        Finding(path: source.path, line: 0, advice: "“\($0)” does not stand in \(page.path)")
+      }
+    }
+  }
+
   /// The words beginning with `prefix` that the page explains and no source names.
   static func unkept(
     _ prefix: String,
