@@ -5,25 +5,21 @@ import Testing
 
 /// Promise 3 on a disk that is full.
 @Suite struct FullDiskTests {
-  @Test(
-    .enabled("a small file system can be mounted only as root, with the right to mount") {
-      SmallDisk.canMount
-    }
-  )
-  func `on a full disk nothing acknowledged is lost, and it goes on once there is room`()
-    async throws
-  {
+  @Test(arguments: SmallDisk.Kind.possible)
+  func `on a full disk nothing acknowledged is lost, and it goes on once there is room`(
+    kind: SmallDisk.Kind
+  ) async throws {
     try await World.run { world in
-      let disk = try SmallDisk(at: world.folder + "/disk")
+      let disk = try SmallDisk(kind, at: world.folder + "/disk")
       defer { disk.unmount() }
       let changes = ["CAREWINDOW_DATABASE": "sqlite:\(disk.path)/carewindow.db"]
-      try await world.open(changes: changes)
+      try await disk.open(world, changes)
       try await world.writes()
       try await world.window(is: "open")
       let before = try await world.sendText("Before", key: "before")
       #expect(before.status == 200)
 
-      try disk.fill()
+      try await disk.fill(world)
       var acknowledged = try await flood(world)
       let phone = try await world.phone().count
       let refused = try await world.sendText("While it is full", key: "full")
@@ -43,7 +39,7 @@ import Testing
       #expect(try await world.gateway.get("/readyz").status == 503)
       #expect(try await world.phone().count == phone, "what cannot be remembered is not sent")
 
-      try disk.free()
+      try await disk.free(world)
       try await Patience.until("webhooks are taken again") {
         let id = "wamid.room.\(acknowledged.count)"
         let answer = try await world.webhook(
@@ -69,31 +65,27 @@ import Testing
     }
   }
 
-  @Test(
-    .enabled("a small file system can be mounted only as root, with the right to mount") {
-      SmallDisk.canMount
-    }
-  )
-  func `a message that Meta took is answered with 200 though the disk filled up meanwhile`()
-    async throws
-  {
+  @Test(arguments: SmallDisk.Kind.possible)
+  func `a message that Meta took is answered with 200 though the disk filled up meanwhile`(
+    kind: SmallDisk.Kind
+  ) async throws {
     try await World.run { world in
-      let disk = try SmallDisk(at: world.folder + "/disk")
+      let disk = try SmallDisk(kind, at: world.folder + "/disk")
       defer { disk.unmount() }
-      try await world.open(changes: ["CAREWINDOW_DATABASE": "sqlite:\(disk.path)/carewindow.db"])
+      try await disk.open(world, ["CAREWINDOW_DATABASE": "sqlite:\(disk.path)/carewindow.db"])
       try await world.writes()
       try await world.window(is: "open")
       try await world.fault(["kind": "slow", "ms": 3000])
       async let sent = world.sendText("Underway", key: "underway")
       try await Patience.until("Meta has it") { try await world.phone().count == 1 ? () : nil }
-      try disk.fill()
+      try await disk.fill(world)
       _ = try await flood(world)
       #expect(try await world.gateway.get("/readyz").status == 503)
       let answer = try await sent
       #expect(answer.status == 200, "\(answer.text)")
       let request = try #require(answer["CareWindow-Request-Id"])
 
-      try disk.free()
+      try await disk.free(world)
       try await Patience.until("there is room again") {
         try await world.gateway.get("/readyz").status == 200 ? () : nil
       }
@@ -142,44 +134,4 @@ import Testing
       return ids.isSubset(of: messages.compactMap { $0["wamid"]?.text }) ? () : nil
     }
   }
-}
-
-/// A file system of a few megabytes in memory.
-final class SmallDisk: Sendable {
-  let path: String
-
-  /// Room for an empty database and its log, and not for much more.
-  private static let options = "size=6m"
-
-  /// Whether this process may mount one.
-  static let canMount: Bool = {
-    let path = NSTemporaryDirectory() + "/carewindow-mount-\(getpid())"
-    guard let disk = try? SmallDisk(at: path) else { return false }
-    disk.unmount()
-    rmdir(path)
-    return true
-  }()
-
-  init(at path: String) throws {
-    self.path = path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    guard mount("tmpfs", path, "tmpfs", 0, Self.options) == 0 else {
-      throw HarnessError("A small disk cannot be mounted at \(path).")
-    }
-  }
-
-  /// Leaves not a byte.
-  func fill() throws {
-    let descriptor = open(filler, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-    guard descriptor >= 0 else { throw HarnessError("\(filler) cannot be written.") }
-    defer { close(descriptor) }
-    let block = [UInt8](repeating: 0, count: 4096)
-    while write(descriptor, block, block.count) > 0 {}
-  }
-
-  func free() throws { try FileManager.default.removeItem(atPath: filler) }
-
-  func unmount() { umount2(path, Int32(MNT_DETACH)) }
-
-  private var filler: String { path + "/filler" }
 }

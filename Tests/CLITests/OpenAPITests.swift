@@ -22,7 +22,7 @@ import Testing
           "Authorization: Bearer \(try #require(world.gateway.token))", "--checks",
           "not_a_server_error,status_code_conformance,content_type_conformance,"
             + "response_headers_conformance,response_schema_conformance,negative_data_rejection,"
-            + "missing_required_header,unsupported_method",
+            + "missing_required_header,unsupported_method,ignored_auth",
           "--phases", "examples,coverage,fuzzing", "--max-examples", "20", "--seed", "7",
           "--request-timeout", "20", "--continue-on-failure", "--suppress-health-check", "all",
         ],

@@ -123,7 +123,13 @@ extension Plant {
 
   private static let tests: [Plant] = [
     .bad(.testsDoNotSleep, "try await Task.sleep(for: .seconds(1))", in: "Tests/WebTests/A.swift"),
-    .good(.testsDoNotSleep, "clock.sleep(1)", in: "Tests/WebTests/A.swift"),
+    .bad(.testsDoNotSleep, "try await clock.sleep(for: every)", in: "Tests/WebTests/A.swift"),
+    .bad(.testsDoNotSleep, "sleep(1)", in: "Tests/WebTests/A.swift"),
+    .good(
+      .testsDoNotSleep,
+      "try await clock.sleep(for: every)",
+      in: "Tests/CLITests/Harness/Patience.swift"
+    ),
     .good(.testsDoNotSleep, "func sleep(for time: Duration) {}", in: "Tests/WebTests/A.swift"),
     .bad(
       .testsAreNamedBySentences,

@@ -154,9 +154,9 @@ import Testing
       try await world.fault(["kind": "timeout"])
       _ = try await post("First", world)
       try await phone(holds: ["First"], world)
+      let reserved = try await world.reserved
       async let lost = try? world.sendText("Nobody waits for this any more")
-      // Reserved or not yet: in neither case may it ever go out.
-      try await Patience.instant(after: .milliseconds(200))
+      try await world.reserves(after: reserved)
       try await restart(world)
       #expect(await lost == nil)
       let third = try await post("Third", world)
@@ -177,6 +177,7 @@ import Testing
       try await phone(holds: ["Slow"], world)
       for key in ["", "Idempotency-Key: kept\r\n"] {
         let body = JSON.text(key.isEmpty ? "Hung up" : "Kept").serialized()
+        let reserved = try await world.reserved
         let connection = try RawConnection(port: world.gatewayPort)
         await connection.send(
           "POST /v24.0/\(World.number)/messages HTTP/1.1\r\nHost: 127.0.0.1\r\n\(key)"
@@ -184,8 +185,7 @@ import Testing
             + "Content-Type: application/json\r\nContent-Length: \(body.count)\r\n\r\n"
         )
         await connection.send(body)
-        // Time to be reserved behind the slow one.
-        try await Patience.instant(after: .milliseconds(300))
+        try await world.reserves(after: reserved)
         connection.close()
       }
       try await phone(holds: ["Slow", "Kept"], world)
@@ -229,6 +229,26 @@ import Testing
       child.terminate()
       #expect(try await answer.status == 200)
       #expect(try await child.end() == 0, "\(child.errors.suffix(500))")
+    }
+  }
+}
+
+extension World {
+  /// How many requests the running gateway has reserved, by its own count.
+  fileprivate var reserved: Int {
+    get async throws {
+      let metrics = try await Caller(base: "http://127.0.0.1:\(metricsPort)").get("/metrics").text
+      let counted = metrics.split(separator: "\n").first {
+        $0.hasPrefix(#"carewindow_messages_total{state="accepted"}"#)
+      }
+      return counted?.split(separator: " ").last.flatMap { Int($0) } ?? 0
+    }
+  }
+
+  /// Waits until one more request is reserved than there were.
+  fileprivate func reserves(after count: Int) async throws {
+    try await Patience.until("one more request is reserved") {
+      try await reserved > count ? () : nil
     }
   }
 }
