@@ -71,7 +71,7 @@ import Testing
   @Test func `what else stands in the body is kept, read and sent`() throws {
     let message = try Self.parse(
       Self.to + Self.hello
-        + #","context":{"message_id":"wamid.I"},"biz_opaque_callback_data":"job:1","recipient_identity_key_hash":"h","future":[1.50]"#
+        + #","context":{"message_id":"wamid.I"},"biz_opaque_callback_data":"job:1","recipient_identity_key_hash":"h","messaging_account_id":7.0,"video":null"#
     )
     #expect(message.type == "text")
     #expect(message.content == .text(body: "Hi", showsPreview: false))
@@ -80,11 +80,41 @@ import Testing
     #expect(message.recipientIdentityKeyHash == "h")
     let sent = try JSON.parse(message.serialized(callbackData: "ours"))
     #expect(sent["biz_opaque_callback_data"] == "ours")
-    #expect(sent["future"] == [.number("1.50")])
+    #expect(sent["messaging_account_id"] == .number("7.0"))
+    #expect(sent["video"] == nil, "null says nothing")
     #expect(message.rewritten(callbackData: nil)["biz_opaque_callback_data"] == nil)
     var expected = message.raw
     expected.set("biz_opaque_callback_data", to: "ours")
     #expect(sent == expected)
+  }
+
+  @Test(arguments: [
+    #""text":{"body":"Hi"}"#, #""method":"delete""#, #""access_token":"EAAG-foreign""#,
+    #""batch":"[]""#, #""suppress_http_code":1"#, #""relative_url":"me""#,
+    #""message_id":"wamid.I""#,
+    #""typing_indicator":{"type":"text"}"#, #""future":{}"#, #""Type":"text""#,
+  ])
+  func `a member that is no part of the message is error 100 and named`(member: String) throws {
+    let template = #""type":"template","template":{"name":"x","language":{"code":"de"}},"#
+    let receipt = #""status":"read","message_id":"wamid.I","#
+    let key = try #require(member.split(separator: "\"").first)
+    for rest in [Self.to + template, receipt] {
+      if rest == receipt, ["message_id", "typing_indicator"].contains(key) { continue }
+      let json = try JSON.parse(text: #"{"messaging_product":"whatsapp",\#(rest)\#(member)}"#)
+      let error = #expect(throws: GraphErrorBody.self) { try OutboundMessage.parse(json) }
+      #expect(error?.code == 100)
+      #expect(error?.details?.contains(key) == true, "\(error?.details ?? "")")
+    }
+  }
+
+  @Test(arguments: [
+    #""type":"template","template":{"name":"x","language":{"code":"de"}},"product_policy":"STRICT","message_activity_sharing":true"#,
+    #""type":"text","text":{"body":"Hi"},"image":null,"template":null,"status_of_mine":null"#,
+  ])
+  func `what belongs to the kind passes, and null is nothing`(members: String) throws {
+    let sent = try JSON.parse(try Self.parse(Self.to + members).serialized(callbackData: nil))
+    #expect(sent.members.allSatisfy { $0.value != .null })
+    #expect(sent.members.count == (sent["template"] == nil ? 4 : 6))
   }
 
   @Test(arguments: [
@@ -224,7 +254,7 @@ import Testing
     )
     let template = try Self.parse(
       Self.to
-        + #""type":"template","template":{"name":"a","language":{"code":"de"},"components":[{"type":"body"}]},"text":{"body":"free"}"#
+        + #""type":"template","template":{"name":"a","language":{"code":"de"},"components":[{"type":"body"}]}"#
     )
     #expect(template.type == "template")
     #expect(

@@ -310,6 +310,7 @@ private let messages = "/v24.0/900800700/messages"
     "{\"messaging_product\":\"whatsapp\",\"to\":\"0170 42\",\"type\":\"text\",\"text\":{\"body\":\"x\"}}",
     "{\"messaging_product\":\"whatsapp\",\"to\":\"Rita\",\"type\":\"text\",\"text\":{\"body\":\"x\"}}",
     "{\"messaging_product\":\"whatsapp\",\"type\":\"text\",\"text\":{\"body\":\"x\"}}",
+    "{\"messaging_product\":\"whatsapp\",\"to\":\"+491700000042\",\"type\":\"text\",\"text\":{\"body\":\"x\"},\"access_token\":\"EAAG-foreign\"}",
   ])
   func `a body that Meta would not take is stored nowhere`(body: String) async throws {
     let scene = try await WebScene()

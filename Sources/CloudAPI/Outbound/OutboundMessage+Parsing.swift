@@ -12,8 +12,9 @@ extension OutboundMessage {
       throw .invalidParameter("messaging_product is required and must be \"whatsapp\".")
     }
     if body.has("status") { return try receipt(body) }
-    let recipient = try OutboundRecipient(body)
     let type = try type(of: body)
+    let judged = try Members.judged(of: body, as: type)
+    let recipient = try OutboundRecipient(body)
     let callbackData = try body.textIfPresent("biz_opaque_callback_data", max: callbackDataMax)
     let context = try body.objectIfPresent("context")
     let content = try OutboundContent(type: type, of: body)
@@ -32,7 +33,7 @@ extension OutboundMessage {
         "recipient_identity_key_hash",
         max: Checking.idMax
       ),
-      raw: json
+      raw: judged
     )
   }
 
@@ -58,7 +59,7 @@ extension OutboundMessage {
       contextMessageID: nil,
       callbackData: nil,
       recipientIdentityKeyHash: nil,
-      raw: body.json
+      raw: try Members.judged(of: body, as: nil)
     )
   }
 
@@ -119,5 +120,48 @@ extension OutboundRecipient {
     case .string("group"): return true
     default: throw .invalidParameter("recipient_type must be individual or group.")
     }
+  }
+}
+
+/// The top-level members that a body may have.
+///
+/// Graph takes the parameters of a call from its body too, among them its token and its method
+/// (`access_token`, `method`, `batch`), so nothing leaves that has no meaning here.
+///
+/// Source: …/messages/send-messages and …/marketing-messages/send-marketing-messages, read 2026-11-21.
+private enum Members {
+  static let ofEverything: Set = ["messaging_product", "recipient_type"]
+  static let ofReceipts: Set = ["status", "message_id", "typing_indicator"]
+  static let ofMessages: Set = [
+    "to", "recipient", "type", "context", "biz_opaque_callback_data",
+    "recipient_identity_key_hash", "messaging_account_id",
+  ]
+  /// How much of an unknown key an answer repeats.
+  private static let keyShownMax = 64
+  static let ofTemplates: Set = ["product_policy", "message_activity_sharing"]
+
+  /// The body with its known members only; of an unknown one, `null` alone is no error: it says nothing.
+  ///
+  /// Of the content objects the one that `type` names is known; a receipt (`nil`) has none.
+  static func judged(of body: Checking, as type: String?) throws(GraphErrorBody) -> JSON {
+    var known = ofEverything
+    if let type {
+      known.formUnion(ofMessages.union([type]))
+      if type == "template" { known.formUnion(ofTemplates) }
+    } else {
+      known.formUnion(ofReceipts)
+    }
+    for member in body.json.members where !known.contains(member.key) && member.value != .null {
+      throw .invalidParameter(complaint(of: member.key, as: type))
+    }
+    return .object(body.json.members.filter { known.contains($0.key) })
+  }
+
+  private static func complaint(of key: String, as type: String?) -> String {
+    if let type, OutboundContent.types.contains(key) {
+      return "type is \(type), and \(key) is the content of another type. Send one content."
+    }
+    let whole = type.map { "message of type \($0)" } ?? "receipt"
+    return "Unexpected key \"\(key.prefix(keyShownMax))\": it is no part of a \(whole)."
   }
 }

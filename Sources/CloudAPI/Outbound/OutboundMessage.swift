@@ -14,7 +14,7 @@ package struct OutboundMessage: Sendable, Hashable {
   package var callbackData: String?
   /// Send only if the customer's identity is still this one.
   package var recipientIdentityKeyHash: String?
-  /// The body as the client wrote it.
+  /// The body as the client wrote it, without members that have no meaning in it.
   package var raw: JSON
 }
 
