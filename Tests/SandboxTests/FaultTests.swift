@@ -102,6 +102,26 @@ import Testing
     #expect(Set(texts).count == 20)
   }
 
+  @Test
+  func `ids come again with the seed alone, never after another start, a reset or a seeded fault`()
+    throws
+  {
+    func ids(startedAt: Int64?, resets: Int = 0) throws -> [String] {
+      var meta = SimulatedMeta(seed: 1, startedAt: startedAt, app: SandboxApp(secret: "s"))
+      return try (0...resets).flatMap { _ in
+        let first = try meta.customerWrites(Stage.customer, [:], now: Stage.start)
+        _ = try meta.addFault(["kind": "lose", "probability": 0, "seed": 1], now: Stage.start)
+        let second = try meta.customerWrites(Stage.customer, [:], now: Stage.start)
+        meta.reset()
+        return [first, second].flatMap { $0["ids"]?.items ?? [] }.compactMap(\.text)
+      }
+    }
+    #expect(try ids(startedAt: nil) == ids(startedAt: nil))
+    let lives = try ids(startedAt: nil) + ids(startedAt: 1, resets: 1) + ids(startedAt: 2)
+    #expect(lives.count == 8)
+    #expect(Set(lives).count == 8)
+  }
+
   @Test func `a doubled webhook has the same message twice`() throws {
     var stage = Stage()
     _ = try stage.meta.addFault(["kind": "duplicate", "ms": 1000], now: stage.now)

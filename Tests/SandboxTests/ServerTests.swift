@@ -125,6 +125,25 @@ struct StillTime: SandboxTime {
     }
   }
 
+  @Test(arguments: ["application/x-www-form-urlencoded", "text/plain", "application/json"])
+  func `the desk reads JSON whatever the client calls it`(type: String) async throws {
+    try await sandbox().application().test(.live) { client in
+      let uri = "/_sandbox/clock/advance"
+      for (body, status) in [("{\"seconds\":5}", 200), ("seconds=5", 400), ("5", 400)] {
+        let response = try await client.execute(
+          uri: uri,
+          method: .post,
+          headers: [.contentType: type],
+          body: ByteBuffer(string: body)
+        )
+        #expect(response.status.code == status)
+        let answer = try json(response)
+        #expect(status == 200 || answer["error"]?["details"]?.text?.contains("JSON") == true)
+        #expect(status != 200 || answer["now_ms"]?.integer == Stage.start + 5000)
+      }
+    }
+  }
+
   @Test func `a connection that a fault ends has no answer`() async throws {
     try await sandbox().application().test(.ahc(.http)) { client in
       _ = try await client.execute(

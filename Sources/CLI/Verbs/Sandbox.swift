@@ -28,7 +28,10 @@ struct SandboxVerb: AsyncParsableCommand {
   @Option(help: "Address and port.") var listen = "127.0.0.1:8090"
   @Option(help: "Where webhooks are posted.") var deliverTo: String?
   @Option(help: "The app secret that webhooks are signed with.") var appSecret: String
-  @Option(help: "The seed of all chance.") var seed: UInt64 = 1
+  @Option(
+    help: "The seed of all chance and ids. Default: the usual chance, and ids never given before."
+  )
+  var seed: UInt64?
   @Option(help: "real, or manual: stands still until it is moved.") var clock = ClockMode.real
   @Flag(help: "Let other machines reach it.") var `public` = false
 

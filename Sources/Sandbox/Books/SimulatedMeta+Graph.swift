@@ -168,6 +168,11 @@ extension SimulatedMeta {
     if call.contentType?.hasPrefix("application/x-www-form-urlencoded") == true {
       return .object(form(call.body).sorted { $0.key < $1.key }.map { JSONMember($0, .string($1)) })
     }
+    return try json(call)
+  }
+
+  /// The body of a call, which must be a JSON object.
+  static func json(_ call: GraphCall) throws(MetaError) -> JSON {
     do throws(WireError) {
       let json = try JSON.parse(call.body)
       guard json.isObject else { throw WireError(.unexpectedShape, "Not an object.") }

@@ -25,6 +25,8 @@ package struct SandboxApp: Sendable, Hashable {
 package struct SimulatedMeta: Sendable {
   let app: SandboxApp
   let seed: UInt64
+  private let startedAt: Int64?
+  private var ids: Chance
   private let firstNumbers: [SandboxNumber]
   private let firstSettings: SandboxSettings
 
@@ -53,13 +55,19 @@ package struct SimulatedMeta: Sendable {
 
   /// Creates a simulated Meta with the templates `hello_world` and `order_update` approved in every
   /// account.
+  ///
+  /// With the instant of its start it gives no id that it gave in another life: a gateway that has
+  /// seen the other would take a new message for an old one. Without, equal seeds give equal ids.
   package init(
     seed: UInt64,
+    startedAt: Int64? = nil,
     app: SandboxApp,
     numbers: [SandboxNumber] = [.standard],
     settings: SandboxSettings = SandboxSettings()
   ) {
     self.seed = seed
+    self.startedAt = startedAt
+    ids = Chance(seed: ~seed ^ UInt64(bitPattern: startedAt ?? 0))
     self.app = app
     self.settings = settings
     firstNumbers = numbers
@@ -71,9 +79,16 @@ package struct SimulatedMeta: Sendable {
 
   /// Forgets everything that happened, the chance included; posts under way are forgotten too.
   package mutating func reset() {
-    let lastInstant = latest
-    self = SimulatedMeta(seed: seed, app: app, numbers: firstNumbers, settings: firstSettings)
-    latest = lastInstant
+    let last = (instant: latest, ids: ids)
+    self = SimulatedMeta(
+      seed: seed,
+      startedAt: startedAt,
+      app: app,
+      numbers: firstNumbers,
+      settings: firstSettings
+    )
+    latest = last.instant
+    if startedAt != nil { ids = last.ids }
   }
 
   /// When something is due next, in milliseconds since 1970, or nil if nothing waits.
@@ -161,6 +176,6 @@ package struct SimulatedMeta: Sendable {
 
   /// A new message or call id.
   mutating func newID(_ prefix: String) -> String {
-    prefix + ".SBX" + chance.word() + chance.word()
+    prefix + ".SBX" + ids.word() + ids.word()
   }
 }

@@ -10,8 +10,8 @@ package struct SandboxConfiguration: Sendable {
   package var appSecret: String
   /// The app's id.
   package var appID: String
-  /// The seed of all chance.
-  package var seed: UInt64
+  /// The seed of all chance and all ids; nil for the usual chance and ids that never come again.
+  package var seed: UInt64?
   /// Whether other machines may reach it, and whether names other than loopback's are taken in
   /// `Host`.
   package var isPublic: Bool
@@ -27,7 +27,7 @@ package struct SandboxConfiguration: Sendable {
     deliverTo: String? = nil,
     appSecret: String,
     appID: String = "500600700800",
-    seed: UInt64 = 1,
+    seed: UInt64? = nil,
     isPublic: Bool = false,
     numbers: [SandboxNumber] = [.standard],
     settings: SandboxSettings = SandboxSettings()

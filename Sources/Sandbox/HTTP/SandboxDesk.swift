@@ -104,9 +104,10 @@ struct SandboxDesk {
     return answer
   }
 
-  /// The body of a request; an empty one counts as an empty object.
+  /// The body of a request, JSON whatever the client calls it (curl says it is a form); an empty one counts as an
+  /// empty object.
   private static func body(_ call: GraphCall) throws(MetaError) -> JSON {
-    call.body.isEmpty ? [:] : try SimulatedMeta.body(call)
+    call.body.isEmpty ? [:] : try SimulatedMeta.json(call)
   }
 
   private static func unknown(_ call: GraphCall) -> MetaError {

@@ -13,6 +13,9 @@ package final class SandboxService: Service {
   /// The port the server listens on, once, as soon as it does.
   package let bound: AsyncStream<Int>
 
+  /// The seed of chance when none is named.
+  private static let usualSeed: UInt64 = 1
+
   private let configuration: SandboxConfiguration
   private let logger: Logger
   private let sender: WebhookSender
@@ -38,7 +41,8 @@ package final class SandboxService: Service {
     )
     world = SandboxWorld(
       SimulatedMeta(
-        seed: configuration.seed,
+        seed: configuration.seed ?? Self.usualSeed,
+        startedAt: configuration.seed == nil ? clock.now : nil,
         app: app,
         numbers: configuration.numbers,
         settings: configuration.settings
