@@ -32,7 +32,16 @@ struct Database: Sendable {
   }
 
   /// Opens it, brings its schema up to date, and says which one it is.
-  func open(quietly: Bool = false) async throws -> SQLiteEngine {
+  ///
+  /// Only a verb that begins something may create it: on a mistyped path the others would find an
+  /// empty database, and call it a success.
+  func open(creating: Bool = false, quietly: Bool = false) async throws -> SQLiteEngine {
+    guard creating || FileManager.default.fileExists(atPath: path) else {
+      throw Failure(
+        "There is no database \(URL(fileURLWithPath: path).path). Check CAREWINDOW_DATABASE, which names it; "
+          + "carewindow serve and carewindow number add create one."
+      )
+    }
     do {
       let start = ContinuousClock.now
       let engine = try SQLiteEngine(path: path, elapsed: { ContinuousClock.now - start })
@@ -72,31 +81,21 @@ struct Database: Sendable {
       )
     }
     guard secrets.isEmpty else { return Seal(secrets: secrets) }
-    let file = path + ".key"
+    let file = KeyFile(path: path + ".key")
     let restore = """
       Restore it from your backup. If it is lost, set CAREWINDOW_SECRET_KEY to a new one, and give every number its \
       access token again: carewindow number set … --access-token-stdin
       """
-    if let key = FileManager.default.contents(atPath: file) {
+    if let key = file.contents() {
       guard key.count >= Self.keyBytesMin else {
-        throw Failure("The secret key in \(file) is too short. \(restore)")
+        throw Failure("The secret key in \(file.path) is too short. \(restore)")
       }
-      return Seal(secrets: [Array(key)])
+      return Seal(secrets: [key])
     }
     guard numbers.allSatisfy({ $0.sealedAccessToken == nil }) else {
-      throw Failure("The secret key \(file) is not there. \(restore)")
+      throw Failure("The secret key \(file.path) is not there. \(restore)")
     }
-    let key = Array(TokenSecret.make(SystemChance()).utf8)
-    guard
-      FileManager.default.createFile(
-        atPath: file,
-        contents: Data(key),
-        attributes: [.posixPermissions: 0o600]
-      )
-    else {
-      throw Failure("The secret key cannot be written to \(file). Check the folder's permissions.")
-    }
-    return Seal(secrets: [key])
+    return Seal(secrets: [try file.make()])
   }
 }
 

@@ -126,7 +126,7 @@ func listener(
   var quiet = logger
   // Hummingbird's own lines at info say no more than what CLI says in our words.
   quiet.logLevel = max(quiet.logLevel, .notice)
-  return Application(
+  let application = Application(
     responder: responder,
     server: guardedHTTP1(configuration.limits, bodyTime: parts.intake.limits.bodyTime),
     configuration: ApplicationConfiguration(
@@ -137,6 +137,7 @@ func listener(
     },
     logger: quiet
   )
+  return Listener(listen: listen, application: application)
 }
 
 private func guardedHTTP1(_ limits: WebLimits, bodyTime: Duration) -> HTTPServerBuilder {

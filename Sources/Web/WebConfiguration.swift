@@ -1,7 +1,7 @@
 /// Where the web listens, and how much it puts up with.
 package struct WebConfiguration: Sendable {
   /// Where a listener listens.
-  package struct Listen: Sendable, Hashable {
+  package struct Listen: Sendable, Hashable, CustomStringConvertible {
     /// A name or address of this machine, `127.0.0.1`.
     package var host: String
     /// The port; 0: any that is free, which `onServerRunning` is told.
@@ -12,6 +12,9 @@ package struct WebConfiguration: Sendable {
       self.host = host
       self.port = port
     }
+
+    /// `HOST:PORT`, as the setting has it.
+    package var description: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
   }
 
   /// Where Meta, programs and people call (`CAREWINDOW_LISTEN`).

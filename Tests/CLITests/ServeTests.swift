@@ -94,7 +94,7 @@ import Testing
     try await World.run { world in
       let path = world.folder + "/carewindow.yaml"
       try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-      #expect(try await world.verb("number", "list").status == 0)
+      #expect(try await world.verb("token", "create", "--name", "crm").status == 0)
     }
   }
 
@@ -144,6 +144,26 @@ import Testing
       )
       #expect(taken.status == 1)
       #expect(taken.errors.contains(String(address.suffix(5))), "\(taken.errors.suffix(300))")
+    }
+  }
+
+  @Test(arguments: [
+    ("CAREWINDOW_LISTEN", "300.1.1.1:1", "no such address"),
+    ("CAREWINDOW_LISTEN", "192.0.2.1:8080", "does not have that address"),
+    ("CAREWINDOW_METRICS_LISTEN", "192.0.2.1:9464", "does not have that address"),
+  ])
+  func `an address where nobody can listen is named with its setting and the cause`(
+    name: String,
+    value: String,
+    cause: String
+  ) async throws {
+    try await World.run { world in
+      let outcome = try await world.verb(["serve"], changes: [name: value])
+      #expect(outcome.status == 1)
+      let said = outcome.errors.split(separator: "\n").last ?? ""
+      for word in [name, value, cause, "Example: \(name)="] {
+        #expect(said.contains(word), "\(outcome.errors.suffix(600))")
+      }
     }
   }
 

@@ -74,6 +74,7 @@ import Testing
     arguments: [String]
   ) async throws {
     try await World.run { world in
+      try await world.createToken()
       let outcome = try await world.verb(arguments)
       #expect(outcome.status == 1, "\(outcome.errors)")
       #expect(outcome.output.isEmpty, "\(outcome.output)")

@@ -41,7 +41,7 @@ struct DemoStage {
       logger: logger
     )
     let time = DemoTime(clock: clock)
-    let engine = try await database.open(quietly: true)
+    let engine = try await database.open(creating: true, quietly: true)
     let settings = try await Settings(environment: [:])
     let seal = try database.seal(settings, for: [])
     token = TokenSecret.make(SystemChance())

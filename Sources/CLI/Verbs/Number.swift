@@ -147,7 +147,7 @@ struct NumberAdd: AsyncParsableCommand {
   func run() async throws {
     let settings = try await Settings()
     let database = try Database(settings)
-    let engine = try await database.open()
+    let engine = try await database.open(creating: true)
     let seal = try await options.seal(database, settings, in: engine)
     let display = "+" + displayPhoneNumber.filter(\.isDigit)
     let record = NumberRecord(
@@ -174,16 +174,9 @@ struct NumberAdd: AsyncParsableCommand {
         "The number \(phoneNumberId) was added before. To change it: carewindow number set \(phoneNumberId) …"
       )
     }
-    if subscribe, let seal, let sealed = record.sealedAccessToken {
-      try await MetaAccess.with(settings) { account in
-        try await account.subscribe(
-          to: record.facts.wabaID,
-          accessToken: AccessToken(try seal.open(sealed))
-        )
-      }
-    }
     Output.result("Added \(phoneNumberId).")
     if waiting > 0 { Output.result("\(waiting) webhooks were waiting for it and are applied now.") }
+    if subscribe, let seal { try await record.subscribe(settings, opening: seal) }
   }
 }
 
@@ -248,10 +241,12 @@ struct NumberSet: AsyncParsableCommand {
       EXAMPLES
         carewindow number set 900800700 --if-closed refuse
         carewindow number set 900800700 --access-token-stdin < token.txt
+        carewindow number set 900800700 --subscribe
       """
   )
 
   @Argument(help: "The phone-number-id.") var number: String
+  @Flag(help: "Subscribe Meta's app to the account's webhooks.") var subscribe = false
   @OptionGroup var options: NumberOptions
 
   func run() async throws {
@@ -266,18 +261,21 @@ struct NumberSet: AsyncParsableCommand {
     )
     let timezone = options.timezone
     let currency = options.currency
-    let isFound = try await engine.write(.rest) { unit in
-      guard var record = try Numbers.find(id, in: unit) else { return false }
+    let changed = try await engine.write(.rest) { unit -> NumberRecord? in
+      guard var record = try Numbers.find(id, in: unit) else { return nil }
       if let policy { record.facts = record.facts.with(ifClosed: policy) }
       record.timeZone = timezone ?? record.timeZone
       record.currency = currency ?? record.currency
       record.fallback = fallback ?? record.fallback
       record.sealedAccessToken = sealed ?? record.sealedAccessToken
-      return try Numbers.update(record, in: unit)
+      return try Numbers.update(record, in: unit) ? record : nil
     }
     try await engine.close()
-    guard isFound else { throw Failure.noNumber(number) }
+    guard let changed else { throw Failure.noNumber(number) }
     Output.result("Changed \(number).")
+    if subscribe {
+      try await changed.subscribe(settings, opening: database.seal(settings, for: [changed]))
+    }
   }
 }
 
@@ -325,6 +323,29 @@ extension NumberFacts {
 }
 
 extension NumberRecord {
+  /// Subscribes the app to the account's webhooks, with the number's own token.
+  fileprivate func subscribe(_ settings: Settings, opening seal: @autoclosure () throws -> Seal)
+    async throws
+  {
+    let id = facts.phoneNumberID
+    guard let sealedAccessToken else {
+      throw Failure(
+        "No access token is stored. Run: carewindow number set \(id) --subscribe --access-token-stdin"
+      )
+    }
+    let token = AccessToken(try seal().open(sealedAccessToken))
+    do {
+      try await MetaAccess.with(settings) { account in
+        try await account.subscribe(to: facts.wabaID, accessToken: token)
+      }
+    } catch {
+      throw Failure(
+        "\(error) The number is stored; to try again: carewindow number set \(id) --subscribe"
+      )
+    }
+    Output.result("Subscribed to the webhooks of \(facts.wabaID).")
+  }
+
   /// The number as verbs print it; never its token.
   var json: JSON {
     [

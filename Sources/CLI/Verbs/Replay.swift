@@ -46,7 +46,7 @@ struct Replay: AsyncParsableCommand {
     into database: Database,
     time: any TimeSource
   ) async throws {
-    let target = try await database.open()
+    let target = try await database.open(creating: true)
     let isEmpty = try await target.read { unit in
       try Journal.counts(in: unit).entries == 0 && Numbers.list(in: unit).isEmpty
     }

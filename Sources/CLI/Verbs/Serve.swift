@@ -5,7 +5,6 @@ import Foundation
 import Gateway
 import Logging
 import Metrics
-import NIOCore
 import ServiceLifecycle
 import SQLiteEngine
 import Storage
@@ -31,7 +30,7 @@ struct Serve: AsyncParsableCommand {
     MetricsSystem.bootstrap(metrics)
     let database = try Database(settings)
     let lock = try ServeLock(database)
-    let engine = try await database.open()
+    let engine = try await database.open(creating: true)
     try await follower?.look()
     let numbers = try await engine.read { unit in try Numbers.list(in: unit) }
     let seal = try database.seal(settings, for: numbers)
@@ -63,8 +62,8 @@ struct Serve: AsyncParsableCommand {
     )
     do {
       try await group.run()
-    } catch let error as IOError where error.errnoCode == EADDRINUSE {
-      throw Failure(Self.taken(configuration.web))
+    } catch let failure as ListenFailure {
+      throw Self.problem(failure, of: configuration.web)
     }
     _ = consume lock
   }
@@ -85,11 +84,15 @@ struct Serve: AsyncParsableCommand {
     }
   }
 
-  private static func taken(_ web: WebConfiguration) -> String {
-    """
-    CAREWINDOW_LISTEN (\(web.listen.host):\(web.listen.port)) or CAREWINDOW_METRICS_LISTEN \
-    (\(web.metricsListen.host):\(web.metricsListen.port)) is taken by another program. Example: \
-    CAREWINDOW_LISTEN=127.0.0.1:8081
-    """
+  private static func problem(
+    _ failure: ListenFailure,
+    of web: WebConfiguration
+  ) -> Settings.Problem {
+    let isMetrics = failure.listen == web.metricsListen
+    return Settings.Problem(
+      name: isMetrics ? "CAREWINDOW_METRICS_LISTEN" : "CAREWINDOW_LISTEN",
+      reason: "is \(failure.listen), and there it cannot listen: \(failure.cause)",
+      example: isMetrics ? "127.0.0.1:9465" : "127.0.0.1:8081"
+    )
   }
 }

@@ -45,7 +45,7 @@ struct TokenVerb: AsyncParsableCommand {
 
     func run() async throws {
       let settings = try await Settings()
-      let engine = try await Database(settings).open()
+      let engine = try await Database(settings).open(creating: true)
       let secret = TokenSecret.make(SystemChance())
       let token = TokenRecord(
         id: TokenID("tok_" + SystemChance().identifier()),
