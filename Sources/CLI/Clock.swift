@@ -80,14 +80,10 @@ final class SandboxFollower: TimeSource, Service {
 
   /// Reads the sandbox's clock once.
   func look() async throws {
-    let response = try await HTTPClient.shared.execute(
-      HTTPClientRequest(url: address),
-      timeout: .seconds(2)
-    )
-    let body = try await response.body.collect(upTo: 4096)
-    let json = try JSON.parse(Array(body.readableBytesView))
-    guard let now = json["now_ms"]?.integer else {
-      throw Failure("\(address) does not show the time. Is CAREWINDOW_META_URL a sandbox?")
+    guard let json = try? await shown(), let now = json["now_ms"]?.integer else {
+      throw Failure(
+        "\(address) does not show the time. Is CAREWINDOW_META_URL a sandbox that runs?"
+      )
     }
     let stands = json["mode"]?.text == "manual"
     reading.withLock { reading in
@@ -96,5 +92,14 @@ final class SandboxFollower: TimeSource, Service {
         system: stands ? nil : SystemTime().now
       )
     }
+  }
+
+  private func shown() async throws -> JSON {
+    let response = try await HTTPClient.shared.execute(
+      HTTPClientRequest(url: address),
+      timeout: .seconds(2)
+    )
+    let body = try await response.body.collect(upTo: 4096)
+    return try JSON.parse(Array(body.readableBytesView))
   }
 }

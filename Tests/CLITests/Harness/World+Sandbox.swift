@@ -53,6 +53,8 @@ extension World {
 
   func sandbox(number json: JSON) async throws { try await desk("numbers", json) }
 
+  func sandbox(template json: JSON) async throws { try await desk("templates", json) }
+
   func app(writes json: JSON) async throws { try await desk("app/messages", json) }
 
   /// What the sandbox's clock shows, in milliseconds since 1970.
