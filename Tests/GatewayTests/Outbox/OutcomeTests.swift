@@ -69,7 +69,9 @@ import Testing
       #expect(sent.state == .handedOver)
       try await stage.live(.seconds(5))
       #expect(try await stage.request(sent.request.id)?.delivery == .failed)
-      let view = try #require(try await stage.conversation().first)
+      let view = try #require(
+        try await stage.conversation().first { $0.direction == .outbound }
+      )
       #expect(view.errors.map(\.code) == [131_026])
     }
   }

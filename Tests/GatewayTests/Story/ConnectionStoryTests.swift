@@ -74,6 +74,7 @@ import Testing
     scenery.onboardedAt = GatewayStage.start - .seconds(432_000)
     try await GatewayStage.play(scenery) { stage in
       try stage.meta.writes(GatewayStage.customer)
+      stage.clock.advance(by: .seconds(1))
       try stage.meta.appWrites([
         "to": .string(GatewayStage.customer), "text": "From the phone",
       ])
