@@ -5,12 +5,17 @@ package import Storage
 
 /// The fourth step of a webhook: every journal entry folded into the state.
 ///
-/// Entries are applied in batches, each in a savepoint of its own. What cannot be applied is set aside with its reason, so that
-/// no body, however hostile, stops what comes after it.
+/// Entries are read a page at a time, and folded in small units while the next page is read. What cannot be applied is set
+/// aside with its reason, so that no body, however hostile, stops what comes after it.
 package struct Applier: Service {
-  /// How many entries are folded in one transaction: enough to share its fsync, few enough that a send waits
-  /// no longer than some milliseconds behind it.
-  package static let batchMax = 16
+  /// How many entries are read at a time.
+  package static let pageMax = 256
+  /// How many bytes of bodies are read at a time, unless a single body has more.
+  package static let pageBytesMax = 1024 * 1024
+  /// How many facts are folded in one unit; a message has about five.
+  ///
+  /// Few enough that a webhook or a send waits no longer than some milliseconds behind them.
+  package static let unitFactsMax = 64
 
   private let engine: any SQLEngine
   private let wake: Wake
@@ -60,27 +65,62 @@ package struct Applier: Service {
   /// - Returns: Whether more may be waiting.
   private func round() async -> Bool {
     do {
-      let entries = try await engine.read { unit in
-        try Journal.pending(limit: Self.batchMax, in: unit)
+      var page = try await page(after: nil)
+      guard !page.isEmpty else { return false }
+      while !page.isEmpty {
+        let last = page.last?.entry
+        async let next = self.page(after: last)
+        for unit in Self.units(page) { try await fold(unit) }
+        changed()
+        page = try await next
       }
-      guard !entries.isEmpty else { return false }
-      let facts = entries.map(EntryFacts.init(told:))
-      let report = try await Apply.apply(facts, publishing: publishing, on: engine)
-      if publishing { RequestState.handedOver.count(report.handedOver) }
-      for (entry, reason) in report.flagged {
-        logger.warning(
-          "A journal entry was set aside",
-          metadata: ["journal.entry": "\(entry.rawValue)", "journal.flag": "\(reason)"]
-        )
-      }
-      changed()
-      return entries.count == Self.batchMax
+      return true
     } catch {
       logger.error(
         "Journal entries could not be applied; they are tried again",
         metadata: ["store.error": "\(error)"]
       )
       return false
+    }
+  }
+}
+
+extension Applier {
+  /// Reads entries that wait, and what they say.
+  private func page(after: JournalEntryID?) async throws(StoreError) -> [EntryFacts] {
+    try await engine.read { unit in
+      try Journal.pending(
+        after: after,
+        limit: Self.pageMax,
+        bytesMax: Self.pageBytesMax,
+        in: unit
+      )
+    }.map(EntryFacts.init(told:))
+  }
+
+  /// The facts in units of about the same size, in order.
+  static func units(_ entries: [EntryFacts]) -> [[EntryFacts]] {
+    var units: [[EntryFacts]] = []
+    var count = 0
+    for part in entries.lazy.flatMap({ $0.parts(factsMax: unitFactsMax) }) {
+      if units.isEmpty || count + part.count > unitFactsMax {
+        units.append([])
+        count = 0
+      }
+      units[units.count - 1].append(part)
+      count += part.count
+    }
+    return units
+  }
+
+  private func fold(_ facts: [EntryFacts]) async throws(StoreError) {
+    let report = try await Apply.apply(facts, publishing: publishing, on: engine)
+    if publishing { RequestState.handedOver.count(report.handedOver) }
+    for (entry, reason) in report.flagged {
+      logger.warning(
+        "A journal entry was set aside",
+        metadata: ["journal.entry": "\(entry.rawValue)", "journal.flag": "\(reason)"]
+      )
     }
   }
 }

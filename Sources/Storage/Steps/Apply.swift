@@ -61,8 +61,8 @@ package enum Apply {
           : try apply(entry, publishing: publishing, &numbers, in: unit)
         report.unclaimed.formUnion(unclaimed)
         report.handedOver += handedOver
-        report.applied += 1
-        if let flag = entry.flag { report.flagged.append((entry.entry, flag)) }
+        report.applied += entry.isLast ? 1 : 0
+        if entry.isLast, let flag = entry.flag { report.flagged.append((entry.entry, flag)) }
       } catch {
         let error = StoreError(reporting: error)
         guard apart, error.isAboutTheUnit else { throw error }
@@ -102,8 +102,10 @@ package enum Apply {
       )
       handedOver += try fold.fold(change.facts)
     }
+    guard entry.isLast else { return (unclaimed, handedOver) }
+    // A part before this one may have been set aside.
     try unit.run(
-      "UPDATE journal SET applied_at = $at, flag = $flag WHERE id = $id",
+      "UPDATE journal SET applied_at = $at, flag = COALESCE(flag, $flag) WHERE id = $id",
       [
         "id": .integer(entry.entry.rawValue), "at": .instant(entry.receivedAt),
         "flag": .text(entry.flag),

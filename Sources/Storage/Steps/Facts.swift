@@ -14,6 +14,8 @@ package struct EntryFacts: Sendable {
   ///
   /// What could be read is applied all the same.
   package var flag: String?
+  /// False for a part that others follow: only the last part marks the entry as applied.
+  package var isLast = true
 
   /// Makes facts.
   package init(of entry: JournalEntry, changes: [ChangeFacts], flag: String? = nil) {
@@ -22,6 +24,40 @@ package struct EntryFacts: Sendable {
     isLate = entry.isLate
     self.changes = changes
     self.flag = flag
+  }
+}
+
+extension EntryFacts {
+  /// How many facts there are.
+  package var count: Int { changes.reduce(0) { $0 + $1.facts.count } }
+
+  /// The same facts in parts, none with more than `factsMax`, in order.
+  ///
+  /// Facts are idempotent and commutative, so parts may be folded in units of their own: whoever
+  /// dies between two of them folds all of them again.
+  package func parts(factsMax: Int) -> [EntryFacts] {
+    guard count > factsMax else { return [self] }
+    var parts: [EntryFacts] = []
+    var part = self
+    part.changes = []
+    part.isLast = false
+    for change in changes {
+      var rest = change.facts[...]
+      repeat {
+        let taken = rest.prefix(factsMax - part.count)
+        rest = rest.dropFirst(taken.count)
+        part.changes.append(
+          ChangeFacts(number: change.number, waba: change.waba, facts: Array(taken))
+        )
+        if part.count == factsMax {
+          parts.append(part)
+          part.changes = []
+        }
+      } while !rest.isEmpty
+    }
+    if !part.changes.isEmpty { parts.append(part) }
+    parts[parts.count - 1].isLast = true
+    return parts
   }
 }
 

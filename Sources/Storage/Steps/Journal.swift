@@ -20,14 +20,39 @@ package enum Journal {
     )
   }
 
-  /// The entries that wait to be applied, oldest first, at most `limit`.
-  package static func pending(limit: Int, in unit: any SQLUnit) throws -> [JournalEntry] {
-    try unit.rows(
+  /// The entries that wait to be applied, oldest first: at most `limit`, and after the first of them
+  /// no more than `bytesMax` of bodies.
+  ///
+  /// `after` leaves out what somebody has in hand already; `nil` leaves out nothing.
+  package static func pending(
+    after: JournalEntryID? = nil,
+    limit: Int,
+    bytesMax: Int = .max,
+    in unit: any SQLUnit
+  ) throws -> [JournalEntry] {
+    var parameters: SQLParameters = [
+      "after": .integer(after?.rawValue ?? 0), "limit": .integer(limit),
+    ]
+    let sizes = try unit.rows(
+      """
+      SELECT id, LENGTH(body) AS bytes FROM journal
+      WHERE applied_at IS NULL AND id > CAST($after AS BIGINT) ORDER BY id LIMIT $limit
+      """,
+      parameters
+    ) { row in (id: try row.integer("id"), bytes: try row.integer("bytes")) }
+    guard let first = sizes.first else { return [] }
+    var left = Int64(clamping: bytesMax) - first.bytes
+    let rest = sizes.dropFirst().prefix { entry in
+      left -= entry.bytes
+      return left >= 0
+    }
+    parameters = ["first": .integer(first.id), "last": .integer((rest.last ?? first).id)]
+    return try unit.rows(
       """
       SELECT id, received_at, source, body, late FROM journal
-      WHERE applied_at IS NULL ORDER BY id LIMIT $limit
+      WHERE applied_at IS NULL AND id >= $first AND id <= $last ORDER BY id
       """,
-      ["limit": .integer(limit)],
+      parameters,
       JournalEntry.init(row:)
     )
   }
@@ -76,23 +101,35 @@ package enum Journal {
     )
   }
 
-  /// How much is in the journal.
-  package static func counts(in unit: any SQLUnit) throws -> JournalCounts {
+  /// How much of the journal needs somebody's attention; read without looking at the rest of it.
+  package static func attention(in unit: any SQLUnit) throws -> JournalAttention {
     try unit.first(
       """
-      SELECT (SELECT COUNT(*) FROM journal) AS entries,
-        (SELECT COUNT(*) FROM journal WHERE applied_at IS NULL) AS unapplied,
+      SELECT (SELECT COUNT(*) FROM journal WHERE applied_at IS NULL) AS unapplied,
         (SELECT COUNT(*) FROM journal WHERE flag IS NOT NULL) AS flagged,
         (SELECT COUNT(DISTINCT entry) FROM journal_unclaimed) AS unclaimed
       """
     ) { row in
-      JournalCounts(
-        entries: Int(try row.integer("entries")),
+      JournalAttention(
         unapplied: Int(try row.integer("unapplied")),
         flagged: Int(try row.integer("flagged")),
         unclaimed: Int(try row.integer("unclaimed"))
       )
-    } ?? JournalCounts(entries: 0, unapplied: 0, flagged: 0, unclaimed: 0)
+    } ?? JournalAttention(unapplied: 0, flagged: 0, unclaimed: 0)
+  }
+
+  /// How much is in the journal; reads all of it.
+  package static func counts(in unit: any SQLUnit) throws -> JournalCounts {
+    let attention = try attention(in: unit)
+    let entries = try unit.first("SELECT COUNT(*) AS entries FROM journal") { row in
+      Int(try row.integer("entries"))
+    }
+    return JournalCounts(
+      entries: entries ?? 0,
+      unapplied: attention.unapplied,
+      flagged: attention.flagged,
+      unclaimed: attention.unclaimed
+    )
   }
 
   /// The numbers nobody added for which entries wait, with how many entries each.
@@ -153,6 +190,16 @@ package struct JournalEntry: Sendable, Hashable {
     body = try row.bytes("body")
     isLate = try row.flag("late")
   }
+}
+
+/// How much of the journal needs somebody's attention.
+package struct JournalAttention: Sendable, Hashable {
+  /// Waiting to be applied.
+  package var unapplied: Int
+  /// Set aside because they could not be decoded or applied.
+  package var flagged: Int
+  /// Kept for numbers nobody added.
+  package var unclaimed: Int
 }
 
 /// How much is in the journal.

@@ -25,7 +25,7 @@ struct MetricsDoor: HTTPResponder {
     let now = time.now
     do {
       let (journal, open) = try await engine.read { unit in
-        (try Journal.counts(in: unit), try Windows.openCount(now: now, in: unit))
+        (try Journal.attention(in: unit), try Windows.openCount(now: now, in: unit))
       }
       let values = [
         "carewindow_journal_unapplied": journal.unapplied,
