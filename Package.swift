@@ -77,7 +77,7 @@ let package = Package(
 
     // What is remembered.
     room("Storage", ["CustomerCare"]),
-    room("SQLiteEngine", ["Storage", grdb, sqlite]),
+    room("SQLiteEngine", ["Storage", grdb, sqlite, deque]),
 
     // What carries from step to step, and out.
     room(

@@ -10,10 +10,12 @@ import Storage
 ///   open savepoint copies every page that is touched, into a list that each statement walks.
 /// - Otherwise: a unit with an effect beside its SQL would have it twice.
 struct Batch {
-  let units: [QueuedUnit]
+  let units: [Backlog<QueuedUnit>.Waiting]
   let options: SQLiteEngine.Options
   let elapsed: @Sendable () -> Duration
   let dialect: SQLDialect
+  /// Whether somebody urgent waits for the next batch.
+  let isUrgent: () -> Bool
 
   /// Runs the units and commits them.
   ///
@@ -22,7 +24,7 @@ struct Batch {
   ///
   /// - Parameter database: The writer's connection, outside any transaction.
   /// - Returns: The units whose turn did not come: the batch had lasted long enough, or was lost.
-  func commit(on database: Database) -> ArraySlice<QueuedUnit> {
+  func commit(on database: Database) -> ArraySlice<Backlog<QueuedUnit>.Waiting> {
     do {
       return try commit(on: database, apart: false)
     } catch is SomebodyThrew {
@@ -43,19 +45,21 @@ struct Batch {
     case failed(QueuedUnit, StoreError)
   }
 
-  private func commit(on database: Database, apart: Bool) throws -> ArraySlice<QueuedUnit> {
+  private func commit(on database: Database, apart: Bool) throws -> ArraySlice<
+    Backlog<QueuedUnit>.Waiting
+  > {
     do {
       try database.beginTransaction(.immediate)
     } catch {
       let error = StoreError(sqlite: error, attempting: "Beginning a transaction")
-      for unit in units { unit.fail(error) }
+      for waiting in units { waiting.unit.fail(error) }
       return []
     }
     var answers: [Answer] = []
     answers.reserveCapacity(units.count)
-    let end = elapsed() + options.batchTimeMax
-    for unit in units {
-      if !answers.isEmpty && elapsed() >= end { break }
+    var time = TimeSpent(began: elapsed(), options: options)
+    for (unit, priority) in units {
+      if !answers.isEmpty, time.isUp(for: priority, at: elapsed(), isUrgent) { break }
       let access = SQLiteUnit(database, dialect: dialect)
       do {
         let tell = try apart ? access.savepoint { try unit.run(access) } : unit.run(access)
@@ -65,7 +69,7 @@ struct Batch {
           rollBack(database)
           // Alone there is nobody else to keep anything of.
           guard units.count > 1 else {
-            units[0].fail(StoreError(sqlite: error, attempting: "Running a unit of work"))
+            units[0].unit.fail(StoreError(sqlite: error, attempting: "Running a unit of work"))
             return []
           }
           throw SomebodyThrew()
@@ -102,7 +106,7 @@ struct Batch {
 
   private func fail(_ count: Int, with error: StoreError, on database: Database) {
     rollBack(database)
-    for unit in units.prefix(count) { unit.fail(error) }
+    for waiting in units.prefix(count) { waiting.unit.fail(error) }
   }
 
   private func rollBack(_ database: Database) {
@@ -110,5 +114,38 @@ struct Batch {
     // Nothing can be done about a rollback that fails too: SQLite rolls back when the file is
     // next opened, and nobody is told that anything was stored.
     try? database.rollback()
+  }
+}
+
+/// How long a transaction has been open, and for whom.
+private struct TimeSpent {
+  let began: Duration
+  let options: SQLiteEngine.Options
+  private var somebodyWaits = false
+  private var patientSince: Duration?
+
+  init(began: Duration, options: SQLiteEngine.Options) {
+    self.began = began
+    self.options = options
+  }
+
+  /// Whether a unit has to wait for the next transaction.
+  ///
+  /// One patient unit always finds its place, so that urgent ones never stop it.
+  mutating func isUp(
+    for priority: WritePriority,
+    at now: Duration,
+    _ isUrgent: () -> Bool
+  ) -> Bool {
+    if now - began >= options.batchTimeMax { return true }
+    if priority.isUrgent {
+      somebodyWaits = true
+      return false
+    }
+    guard let since = patientSince else {
+      patientSince = now
+      return false
+    }
+    return now - since >= options.patientTimeMax && (somebodyWaits || isUrgent())
   }
 }

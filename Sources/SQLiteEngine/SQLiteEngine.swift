@@ -23,6 +23,8 @@ package final class SQLiteEngine: SQLEngine {
     package var unitsPerBatchMax = 256
     /// How long units are added to one transaction at most; the first of them waits that long.
     package var batchTimeMax: Duration = .milliseconds(20)
+    /// How long units that nobody outside waits for are added to a transaction while somebody does.
+    package var patientTimeMax: Duration = .milliseconds(2)
     /// How many connections read beside the writer.
     package var readers = 4
     /// Memory for pages of the writer, in KiB.

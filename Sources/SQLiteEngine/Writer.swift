@@ -71,9 +71,11 @@ final class Writer: Sendable {
   /// One batch per turn on the writer's queue, so that checkpoints find their place between two.
   private func schedule() {
     pool.asyncWriteWithoutTransaction { [self] database in
-      let batch = state.withLock { $0.backlog.next(unitsMax: options.unitsPerBatchMax) }
-      let rest = Batch(units: batch, options: options, elapsed: elapsed, dialect: dialect)
-        .commit(on: database)
+      let units = state.withLock { $0.backlog.next(unitsMax: options.unitsPerBatchMax) }
+      let batch = Batch(units: units, options: options, elapsed: elapsed, dialect: dialect) {
+        self.state.withLock { $0.backlog.isUrgent }
+      }
+      let rest = batch.commit(on: database)
       let (again, closing) = state.withLock { state in
         state.backlog.putBack(rest)
         guard state.backlog.isEmpty else { return (true, nil as CheckedContinuation<Void, Never>?) }

@@ -12,7 +12,7 @@ import Testing
     backlog.append("gate", .gate)
     backlog.append("journal 2", .journal)
     #expect(
-      backlog.next(unitsMax: 9) == ["journal 1", "journal 2", "gate", "apply", "rest"]
+      backlog.next(unitsMax: 9).map(\.unit) == ["journal 1", "journal 2", "gate", "apply", "rest"]
     )
     #expect(backlog.isEmpty)
     #expect(backlog.next(unitsMax: 9).isEmpty)
@@ -21,9 +21,9 @@ import Testing
   @Test func `is never emptied beyond the size of a batch`() {
     var backlog = Backlog<Int>()
     for index in 0..<600 { backlog.append(index, .journal) }
-    #expect(backlog.next(unitsMax: 256) == Array(0..<256))
-    #expect(backlog.next(unitsMax: 256) == Array(256..<512))
-    #expect(backlog.next(unitsMax: 256) == Array(512..<600))
+    #expect(backlog.next(unitsMax: 256).map(\.unit) == Array(0..<256))
+    #expect(backlog.next(unitsMax: 256).map(\.unit) == Array(256..<512))
+    #expect(backlog.next(unitsMax: 256).map(\.unit) == Array(512..<600))
   }
 
   @Test(arguments: [WritePriority.gate, .apply, .rest])
@@ -33,14 +33,25 @@ import Testing
     for _ in 0..<100 { backlog.append("other", priority) }
     let batch = backlog.next(unitsMax: 256)
     #expect(batch.count == 256)
-    #expect(batch.filter { $0 == "other" }.count == 16)
+    #expect(batch.filter { $0.unit == "other" }.count == 16)
   }
 
-  @Test func `lets units whose turn did not come go first`() {
+  @Test func `lets units whose turn did not come go first among their equals`() {
     var backlog = Backlog<String>()
+    for name in ["apply 1", "apply 2", "apply 3"] { backlog.append(name, .apply) }
+    let batch = backlog.next(unitsMax: 2)
     backlog.append("journal", .journal)
-    backlog.putBack(["rest 1", "rest 2"])
-    #expect(backlog.next(unitsMax: 2) == ["rest 1", "rest 2"])
-    #expect(backlog.next(unitsMax: 2) == ["journal"])
+    backlog.putBack(batch[...])
+    #expect(backlog.next(unitsMax: 9).map(\.unit) == ["journal", "apply 1", "apply 2", "apply 3"])
+  }
+
+  @Test(arguments: zip(WritePriority.allCases, [true, true, false, false]))
+  func `knows whether somebody outside waits`(priority: WritePriority, urgent: Bool) {
+    var backlog = Backlog<Int>()
+    #expect(!backlog.isUrgent)
+    backlog.append(1, priority)
+    #expect(backlog.isUrgent == urgent)
+    _ = backlog.next(unitsMax: 9)
+    #expect(!backlog.isUrgent)
   }
 }

@@ -70,7 +70,7 @@ package struct Applier: Service {
       while !page.isEmpty {
         let last = page.last?.entry
         async let next = self.page(after: last)
-        for unit in Self.units(page) { try await fold(unit) }
+        try await fold(page)
         changed()
         page = try await next
       }
@@ -113,7 +113,17 @@ extension Applier {
     return units
   }
 
-  private func fold(_ facts: [EntryFacts]) async throws(StoreError) {
+  /// Folds a page; its units wait for the writer together, so that it takes as many as it has time for.
+  private func fold(_ page: [EntryFacts]) async throws {
+    try await withThrowingTaskGroup { group in
+      for unit in Self.units(page) {
+        group.addTask { try await fold(unit: unit) }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  private func fold(unit facts: [EntryFacts]) async throws {
     let report = try await Apply.apply(facts, publishing: publishing, on: engine)
     if publishing { RequestState.handedOver.count(report.handedOver) }
     for (entry, reason) in report.flagged {
