@@ -98,26 +98,34 @@ extension Applier {
     }.map(EntryFacts.init(told:))
   }
 
-  /// The facts in units of about the same size, in order.
-  static func units(_ entries: [EntryFacts]) -> [[EntryFacts]] {
-    var units: [[EntryFacts]] = []
+  /// The facts of a page as units of about the same size, in sequences: only what belongs to one entry
+  /// has an order, because its last part says that all of it is applied.
+  static func sequences(_ entries: [EntryFacts]) -> [[[EntryFacts]]] {
+    var sequences: [[[EntryFacts]]] = []
+    var unit: [EntryFacts] = []
     var count = 0
-    for part in entries.lazy.flatMap({ $0.parts(factsMax: unitFactsMax) }) {
-      if units.isEmpty || count + part.count > unitFactsMax {
-        units.append([])
+    for entry in entries {
+      let parts = entry.parts(factsMax: unitFactsMax)
+      guard parts.count == 1 else {
+        sequences.append(parts.map { [$0] })
+        continue
+      }
+      if !unit.isEmpty, count + entry.count > unitFactsMax {
+        sequences.append([unit])
+        unit = []
         count = 0
       }
-      units[units.count - 1].append(part)
-      count += part.count
+      unit.append(entry)
+      count += entry.count
     }
-    return units
+    return unit.isEmpty ? sequences : sequences + [[unit]]
   }
 
   /// Folds a page; its units wait for the writer together, so that it takes as many as it has time for.
   private func fold(_ page: [EntryFacts]) async throws {
     try await withThrowingTaskGroup { group in
-      for unit in Self.units(page) {
-        group.addTask { try await fold(unit: unit) }
+      for sequence in Self.sequences(page) {
+        group.addTask { for unit in sequence { try await fold(unit: unit) } }
       }
       try await group.waitForAll()
     }

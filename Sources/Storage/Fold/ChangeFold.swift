@@ -9,7 +9,7 @@ struct ChangeFold {
   let isLate: Bool
   let publishing: Bool
 
-  private var identities: Identities { Identities(scope: number.scope, unit: unit) }
+  private let identities: Identities
   private var conversations: ConversationFold {
     ConversationFold(number: number, unit: unit, publishing: publishing, isLate: isLate)
   }
@@ -26,6 +26,7 @@ struct ChangeFold {
     self.receivedAt = receivedAt
     self.isLate = isLate
     self.publishing = publishing
+    identities = Identities(scope: number.scope, unit: unit)
   }
 
   /// Folds facts: who is who first, then what was said, then the windows that are touched.

@@ -12,7 +12,28 @@ struct Identities {
 
   let scope: IdentityScope
   let unit: any SQLUnit
-  var factsMax = Self.factsMax
+  let factsMax: Int
+  private let memory = Memory()
+
+  init(scope: IdentityScope, unit: any SQLUnit, factsMax: Int = Self.factsMax) {
+    self.scope = scope
+    self.unit = unit
+    self.factsMax = factsMax
+  }
+
+  /// What was read already: a webhook asks for the same few persons again and again.
+  private final class Memory {
+    var spans: [Alias: [Span]] = [:]
+    var persons: [CustomerID: Person] = [:]
+  }
+
+  /// Who had an alias from when until when.
+  private struct Span {
+    let customer: CustomerID
+    let from: Instant
+    let until: Instant
+    let isPresent: Bool
+  }
 
   /// What a change of the persons means for whatever is kept by customer.
   struct Change {
@@ -54,26 +75,38 @@ struct Identities {
     return true
   }
 
+  /// Everybody who ever had an alias.
+  private func spans(_ alias: Alias) throws -> [Span] {
+    if let known = memory.spans[alias] { return known }
+    let spans = try unit.rows(
+      """
+      SELECT customer_id, from_at, until_at, present FROM holding
+      WHERE alias = $alias AND scope = $scope
+      """,
+      ["alias": .text(alias.key), "scope": .id(scope)]
+    ) { row in
+      Span(
+        customer: try row.id("customer_id"),
+        from: try row.instant("from_at"),
+        until: try row.instant("until_at"),
+        isPresent: try row.flag("present")
+      )
+    }
+    memory.spans[alias] = spans
+    return spans
+  }
+
   /// The customer who has an alias now, or had it last; `nil` when nobody was met under it.
   func customer(_ alias: Alias) throws -> CustomerID? {
-    try unit.first(
-      """
-      SELECT customer_id FROM holding WHERE scope = $scope AND alias = $alias
-      ORDER BY present DESC, from_at DESC LIMIT 1
-      """,
-      ["scope": .id(scope), "alias": .text(alias.key)]
-    ) { row in try row.id("customer_id") }
+    try spans(alias).max {
+      ($0.isPresent ? 1 : 0, $0.from) < ($1.isPresent ? 1 : 0, $1.from)
+    }?.customer
   }
 
   /// The customer who had an alias at an instant; `nil` when nobody was met under it.
   func customer(_ alias: Alias, at instant: Instant) throws -> CustomerID? {
-    try unit.first(
-      """
-      SELECT customer_id FROM holding WHERE scope = $scope AND alias = $alias
-        AND from_at <= $at AND until_at > $at ORDER BY from_at DESC LIMIT 1
-      """,
-      ["scope": .id(scope), "alias": .text(alias.key), "at": .instant(instant)]
-    ) { row in try row.id("customer_id") }
+    try spans(alias).filter { $0.from <= instant && instant < $0.until }
+      .max { $0.from < $1.from }?.customer
   }
 
   /// The person who had an alias at an instant, or has it now; `nil` when nobody was met under it.
@@ -83,6 +116,7 @@ struct Identities {
 
   /// The person with an id; `nil` when there is none.
   func person(_ id: CustomerID) throws -> Person? {
+    if let known = memory.persons[id] { return known }
     let holdings = try unit.rows(
       """
       SELECT alias, from_at, until_at, present FROM holding
@@ -103,12 +137,14 @@ struct Identities {
       }
     }.compactMap { $0 }
     guard !holdings.isEmpty else { return nil }
-    return Person(
+    let person = Person(
       id: id,
       holdings: holdings.sorted {
         ($0.alias, $0.from ?? .distantPast) < ($1.alias, $1.from ?? .distantPast)
       }
     )
+    memory.persons[id] = person
+    return person
   }
 
   /// The person behind an alias, met or not; nothing is written.
@@ -141,6 +177,10 @@ struct Identities {
   /// Makes the persons again who are touched by what was learned about some aliases.
   func resettle(_ aliases: Set<Alias>) throws -> Change {
     var change = Change()
+    defer {
+      memory.spans = [:]
+      memory.persons = [:]
+    }
     var met: Set<Alias> = []
     for alias in aliases.sorted() where !met.contains(alias) {
       let neighbours = try neighbourhood(of: alias)
