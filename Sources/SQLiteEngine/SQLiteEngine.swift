@@ -24,7 +24,7 @@ package final class SQLiteEngine: SQLEngine {
     /// How long units are added to one transaction at most; the first of them waits that long.
     package var batchTimeMax: Duration = .milliseconds(20)
     /// How long units that nobody outside waits for are added to a transaction while somebody does.
-    package var patientTimeMax: Duration = .milliseconds(2)
+    package var patientTimeMax: Duration = .microseconds(500)
     /// How many connections read beside the writer.
     package var readers = 4
     /// Memory for pages of the writer, in KiB.

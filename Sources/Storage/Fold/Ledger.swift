@@ -53,8 +53,8 @@ struct Ledger {
     ]
   }
 
-  /// How many entries are read at first: in a lively conversation the newest few suffice.
-  private static var fewEntries: Int { 4 }
+  /// How many entries are read at first, and then: mostly the newest suffices, else the newest few.
+  private static var fewEntries: [Int] { [1, 8] }
 
   /// How long before the last opening an event may still bear on the window: where nothing is
   /// certain, messages that went through prove one opening after the other, each for a day.
@@ -81,18 +81,25 @@ struct Ledger {
   func window(with person: Person, at now: Instant) throws -> CareWindow {
     var entries: [LedgerEntry] = []
     for subject in person.holdings.map(\.alias).uniqued() {
-      let tenure = Tenure(subject, of: person)
-      let few = try newest(in: tenure, limit: Self.fewEntries)
-      if few.count < Self.fewEntries || few.contains(where: { hidesOlder($0, of: person) }) {
-        entries += few
-      } else if let from = try latestCertainOpening(subject, of: person) {
-        entries += try since(from, in: tenure)
-      } else {
-        let last = try latestOpening(in: tenure) ?? few[0].at
-        entries += try since(last - Self.provingSpan, in: tenure)
-      }
+      entries += try telling(subject, of: person)
     }
     return .fold(entries, of: person.isGroup ? nil : person, at: now, number: number)
+  }
+
+  /// The entries under an alias that bear on the window.
+  private func telling(_ subject: Alias, of person: Person) throws -> [LedgerEntry] {
+    let tenure = Tenure(subject, of: person)
+    var newest: Instant?
+    for limit in Self.fewEntries {
+      let few = try self.newest(in: tenure, limit: limit)
+      if few.count < limit || few.contains(where: { hidesOlder($0, of: person) }) { return few }
+      newest = few[0].at
+    }
+    if let from = try latestCertainOpening(subject, of: person) {
+      return try since(from, in: tenure)
+    }
+    let last = try latestOpening(in: tenure) ?? newest ?? .distantPast
+    return try since(last - Self.provingSpan, in: tenure)
   }
 
   private func newest(in tenure: Tenure, limit: Int) throws -> [LedgerEntry] {
