@@ -14,8 +14,18 @@ struct Batch {
   let options: SQLiteEngine.Options
   let elapsed: @Sendable () -> Duration
   let dialect: SQLDialect
+  /// How long patient units may run while somebody urgent waits for this batch or the next.
+  let allowance: Duration
   /// Whether somebody urgent waits for the next batch.
   let isUrgent: () -> Bool
+
+  /// What came of a batch.
+  struct Outcome {
+    /// The units whose turn did not come: the batch had lasted long enough, or was lost.
+    var rest: ArraySlice<Backlog<QueuedUnit>.Waiting> = []
+    /// How long patient units ran.
+    var patientTime: Duration = .zero
+  }
 
   /// Runs the units and commits them.
   ///
@@ -23,8 +33,7 @@ struct Batch {
   /// throws fails alone; when the transaction is lost, all that ran in it fail.
   ///
   /// - Parameter database: The writer's connection, outside any transaction.
-  /// - Returns: The units whose turn did not come: the batch had lasted long enough, or was lost.
-  func commit(on database: Database) -> ArraySlice<Backlog<QueuedUnit>.Waiting> {
+  func commit(on database: Database) -> Outcome {
     do {
       return try commit(on: database, apart: false)
     } catch is SomebodyThrew {
@@ -45,21 +54,25 @@ struct Batch {
     case failed(QueuedUnit, StoreError)
   }
 
-  private func commit(on database: Database, apart: Bool) throws -> ArraySlice<
-    Backlog<QueuedUnit>.Waiting
-  > {
+  private func commit(on database: Database, apart: Bool) throws -> Outcome {
     do {
       try database.beginTransaction(.immediate)
     } catch {
       let error = StoreError(sqlite: error, attempting: "Beginning a transaction")
       for waiting in units { waiting.unit.fail(error) }
-      return []
+      return Outcome()
     }
     var answers: [Answer] = []
     answers.reserveCapacity(units.count)
-    var time = TimeSpent(began: elapsed(), options: options)
+    let end = elapsed() + options.batchTimeMax
+    var patientSince: Duration?
     for (unit, priority) in units {
-      if !answers.isEmpty, time.isUp(for: priority, at: elapsed(), isUrgent) { break }
+      let now = elapsed()
+      if !priority.isUrgent, patientSince == nil { patientSince = now }
+      if !answers.isEmpty {
+        let patientTime = patientSince.map { now - $0 }
+        if now >= end || patientTime.map({ isContested && $0 >= allowance }) ?? false { break }
+      }
       let access = SQLiteUnit(database, dialect: dialect)
       do {
         let tell = try apart ? access.savepoint { try unit.run(access) } : unit.run(access)
@@ -70,7 +83,7 @@ struct Batch {
           // Alone there is nobody else to keep anything of.
           guard units.count > 1 else {
             units[0].unit.fail(StoreError(sqlite: error, attempting: "Running a unit of work"))
-            return []
+            return Outcome()
           }
           throw SomebodyThrew()
         }
@@ -80,14 +93,15 @@ struct Batch {
       }
       if let loss = access.loss ?? Self.loss(of: database) {
         fail(answers.count, with: loss, on: database)
-        return units[answers.count...]
+        return Outcome(rest: units[answers.count...])
       }
     }
+    let patientTime = patientSince.map { elapsed() - $0 } ?? .zero
     do {
       try database.commit()
     } catch {
       fail(answers.count, with: StoreError(sqlite: error, attempting: "Committing"), on: database)
-      return units[answers.count...]
+      return Outcome(rest: units[answers.count...], patientTime: patientTime)
     }
     for answer in answers {
       switch answer {
@@ -95,8 +109,11 @@ struct Batch {
       case .failed(let unit, let error): unit.fail(error)
       }
     }
-    return units[answers.count...]
+    return Outcome(rest: units[answers.count...], patientTime: patientTime)
   }
+
+  /// Whether somebody urgent waits for this batch or the next.
+  private var isContested: Bool { units.first?.priority.isUrgent == true || isUrgent() }
 
   /// SQLite ends the whole transaction by itself after some errors.
   private static func loss(of database: Database) -> StoreError? {
@@ -114,38 +131,5 @@ struct Batch {
     // Nothing can be done about a rollback that fails too: SQLite rolls back when the file is
     // next opened, and nobody is told that anything was stored.
     try? database.rollback()
-  }
-}
-
-/// How long a transaction has been open, and for whom.
-private struct TimeSpent {
-  let began: Duration
-  let options: SQLiteEngine.Options
-  private var somebodyWaits = false
-  private var patientSince: Duration?
-
-  init(began: Duration, options: SQLiteEngine.Options) {
-    self.began = began
-    self.options = options
-  }
-
-  /// Whether a unit has to wait for the next transaction.
-  ///
-  /// One patient unit always finds its place, so that urgent ones never stop it.
-  mutating func isUp(
-    for priority: WritePriority,
-    at now: Duration,
-    _ isUrgent: () -> Bool
-  ) -> Bool {
-    if now - began >= options.batchTimeMax { return true }
-    if priority.isUrgent {
-      somebodyWaits = true
-      return false
-    }
-    guard let since = patientSince else {
-      patientSince = now
-      return false
-    }
-    return now - since >= options.patientTimeMax && (somebodyWaits || isUrgent())
   }
 }

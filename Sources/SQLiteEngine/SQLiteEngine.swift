@@ -23,8 +23,9 @@ package final class SQLiteEngine: SQLEngine {
     package var unitsPerBatchMax = 256
     /// How long units are added to one transaction at most; the first of them waits that long.
     package var batchTimeMax: Duration = .milliseconds(20)
-    /// How long units that nobody outside waits for are added to a transaction while somebody does.
-    package var patientTimeMax: Duration = .microseconds(500)
+    /// The share of the writer's time that units have whom nobody outside waits for, while somebody
+    /// else is waited for: enough to fold half of what arrives (docs/benchmarks.md).
+    package var patientShare = 0.4
     /// How many connections read beside the writer.
     package var readers = 4
     /// Memory for pages of the writer, in KiB.

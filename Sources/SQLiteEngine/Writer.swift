@@ -10,6 +10,7 @@ import Synchronization
 final class Writer: Sendable {
   private struct State {
     var backlog = Backlog<QueuedUnit>()
+    var pace: Pace
     /// True from the first unit that waits until the backlog is empty again.
     var isDraining = false
     var isClosed = false
@@ -21,7 +22,7 @@ final class Writer: Sendable {
   private let options: SQLiteEngine.Options
   private let elapsed: @Sendable () -> Duration
   private let dialect: SQLDialect
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   init(
     pool: DatabasePool,
@@ -33,6 +34,7 @@ final class Writer: Sendable {
     self.options = options
     self.elapsed = elapsed
     self.dialect = dialect
+    state = Mutex(State(pace: Pace(share: options.patientShare, limit: options.batchTimeMax)))
   }
 
   /// How many units wait for their turn.
@@ -71,13 +73,22 @@ final class Writer: Sendable {
   /// One batch per turn on the writer's queue, so that checkpoints find their place between two.
   private func schedule() {
     pool.asyncWriteWithoutTransaction { [self] database in
-      let units = state.withLock { $0.backlog.next(unitsMax: options.unitsPerBatchMax) }
-      let batch = Batch(units: units, options: options, elapsed: elapsed, dialect: dialect) {
-        self.state.withLock { $0.backlog.isUrgent }
+      let (units, allowance) = state.withLock {
+        ($0.backlog.next(unitsMax: options.unitsPerBatchMax), $0.pace.allowance)
       }
-      let rest = batch.commit(on: database)
+      let began = elapsed()
+      let outcome = Batch(
+        units: units,
+        options: options,
+        elapsed: elapsed,
+        dialect: dialect,
+        allowance: allowance,
+        isUrgent: { self.state.withLock { $0.backlog.isUrgent } }
+      ).commit(on: database)
+      let took = elapsed() - began
       let (again, closing) = state.withLock { state in
-        state.backlog.putBack(rest)
+        state.backlog.putBack(outcome.rest)
+        state.pace.note(took, patient: outcome.patientTime)
         guard state.backlog.isEmpty else { return (true, nil as CheckedContinuation<Void, Never>?) }
         state.isDraining = false
         defer { state.closing = nil }
