@@ -25,15 +25,16 @@ package final class SQLiteEngine: SQLEngine {
     package var batchTimeMax: Duration = .milliseconds(20)
     /// The share of the writer's time that units have whom nobody outside waits for, while somebody
     /// else is waited for: enough to fold half of what arrives (docs/benchmarks.md).
-    package var patientShare = 0.4
+    package var patientShare = 0.1
     /// How many connections read beside the writer.
     package var readers = 4
     /// Memory for pages of the writer, in KiB.
     package var writerCacheKiB = 64 * 1024
     /// After how many frames (pages of 4 KiB) of write-ahead log it is copied in the background.
-    package var checkpointFrames = 1_000
-    /// From how many frames on the log is started over: 16 MiB keep reads through it fast.
-    package var restartFrames = 4_096
+    package var checkpointFrames = 4_000
+    /// From how many frames on the log is started over: in 64 MiB a busy page is copied once, not
+    /// for every commit that touched it.
+    package var restartFrames = 16_384
     /// The size the log's file is cut to when it starts over, in bytes.
     package var logBytesMax = 64 * 1024 * 1024
     /// How many pages the database may have; `nil`: as many as the disk takes.
@@ -138,6 +139,9 @@ package final class SQLiteEngine: SQLEngine {
   /// Ends the units that wait, copies the log into the file, and lets go of it.
   package func close() async throws(StoreError) {
     await writer.finish()
+    // Whoever copies the one file after a clean stop has all of it. Beside another process that
+    // reads, the log stays, and the next who opens the file finds it.
+    _ = try? await pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
     do {
       try checkpointer.close()
       try pool.close()

@@ -18,6 +18,24 @@ import Testing
     try await engine.close()
   }
 
+  @Test func `holds everything by itself once it was closed, whoever read before`() async throws {
+    let engine = try ScratchDatabase.engine(path)
+    try await engine.write(.rest) { unit in try unit.run("CREATE TABLE scratch (id TEXT)") }
+    try await engine.write(.rest) { unit in try unit.run("INSERT INTO scratch VALUES ('a')") }
+    _ = try await engine.read { unit in
+      try unit.rows("SELECT id FROM scratch") { try $0.text("id") }
+    }
+    try await engine.close()
+    let copy = path + ".copy"
+    try FileManager.default.copyItem(atPath: path, toPath: copy)
+    let copied = try ScratchDatabase.engine(copy)
+    let rows = try await copied.read { unit in
+      try unit.rows("SELECT id FROM scratch") { try $0.text("id") }
+    }
+    #expect(rows == ["a"])
+    try await copied.close()
+  }
+
   @Test(.enabled(if: getuid() == 0, "needs root to give a file away"))
   func `is left alone when it belongs to another user, with the line to run instead`() throws {
     try #require(FileManager.default.createFile(atPath: path, contents: nil))

@@ -6,7 +6,7 @@ package import Storage
 /// What a webhook is told.
 ///
 /// Meta sees a status code; nothing else is said to whoever has no signature.
-package enum IntakeAnswer: Sendable, Hashable {
+package enum IntakeAnswer: Sendable, Hashable, CaseIterable {
   /// On disk. 200.
   case stored
   /// No signature, or one that fits none of the app secrets. 401.
@@ -57,6 +57,8 @@ package struct Intake: Sendable {
   private let receive: Receive
   private let journal: Journaling
   private let time: any TimeSource
+  /// Made once: looking one up by its labels costs more than counting.
+  private let counters: [IntakeAnswer: Counter]
 
   /// The limits this intake keeps.
   package let limits: IntakeLimits
@@ -78,6 +80,11 @@ package struct Intake: Sendable {
   ) {
     self.limits = limits
     self.time = time
+    counters = Dictionary(
+      uniqueKeysWithValues: IntakeAnswer.allCases.map {
+        ($0, Counter(label: "carewindow_webhooks_total", dimensions: [("result", $0.word)]))
+      }
+    )
     receive = Receive(limits: limits, secrets: secrets)
     journal = Journaling(engine: engine, wake: wake)
   }
@@ -93,12 +100,10 @@ package struct Intake: Sendable {
     _ chunks: Chunks,
     signature: String?
   ) async throws -> IntakeAnswer where Chunks.Element == ArraySlice<UInt8> {
-    let answer: IntakeAnswer
-    switch try await receive.read(chunks, signature: signature) {
-    case .rejected(let reason): answer = reason
-    case .whole(let body): answer = await journal.append(body, at: time.now)
+    let answer = try await receive.read(chunks, signature: signature) { body in
+      await journal.append(body, at: time.now)
     }
-    Counter(label: "carewindow_webhooks_total", dimensions: [("result", answer.word)]).increment()
+    counters[answer]?.increment()
     return answer
   }
 }

@@ -21,35 +21,32 @@ package struct Receive: Sendable {
   /// - Parameters:
   ///   - chunks: The body as it arrives.
   ///   - signature: The value of `X-Hub-Signature-256`; `nil` when the header is missing.
-  /// - Returns: The body, or the answer that ends the webhook here.
+  ///   - store: Takes a body whose signature is right; its bytes count as in flight until then.
+  /// - Returns: What `store` answered, or the answer that ends the webhook here.
   /// - Throws: What `chunks` throws.
   func read<Chunks: AsyncSequence>(
     _ chunks: Chunks,
-    signature: String?
-  ) async throws -> Received where Chunks.Element == ArraySlice<UInt8> {
-    guard let signature else { return .rejected(.badSignature) }
+    signature: String?,
+    store: ([UInt8]) async -> IntakeAnswer
+  ) async throws -> IntakeAnswer where Chunks.Element == ArraySlice<UInt8> {
+    guard let signature else { return .badSignature }
     var verify = Verify(keys)
     var body: [UInt8] = []
     var claimed = 0
     defer { inFlight.give(back: claimed) }
     for try await chunk in chunks {
-      guard body.count + chunk.count <= limits.bodyBytesMax else { return .rejected(.tooLarge) }
-      guard inFlight.take(chunk.count) else { return .rejected(.overloaded) }
+      guard body.count + chunk.count <= limits.bodyBytesMax else { return .tooLarge }
+      guard inFlight.take(chunk.count) else { return .overloaded }
       claimed += chunk.count
       verify.update(chunk)
       body += chunk
     }
-    return verify.matches(signature) ? .whole(body) : .rejected(.badSignature)
-  }
-
-  /// What reading a body came to.
-  enum Received: Sendable {
-    case whole([UInt8])
-    case rejected(IntakeAnswer)
+    guard verify.matches(signature) else { return .badSignature }
+    return await store(body)
   }
 }
 
-/// The bytes of all bodies that are being read, bounded together.
+/// The bytes of all bodies that are being read and stored, bounded together.
 private final class InFlight: Sendable {
   private let bytesMax: Int
   private let bytes = Mutex(0)
