@@ -45,6 +45,19 @@ enum Bodies {
     )
   }
 
+  /// So many messages of as many customers in one body.
+  static func many(_ count: Int) -> JSON {
+    let customers = (0..<count).map { "4917\(20_000_000 + $0)" }
+    return change(
+      [
+        "contacts": .array(
+          customers.map { ["profile": ["name": "Anna"], "wa_id": .string($0)] }
+        ),
+        "messages": .array(customers.map { text("wamid.\(count).\($0)", from: $0) }),
+      ]
+    )
+  }
+
   /// The item of one text.
   static func text(
     _ id: String,

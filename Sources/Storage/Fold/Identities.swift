@@ -12,13 +12,12 @@ struct Identities {
 
   let scope: IdentityScope
   let unit: any SQLUnit
-  let factsMax: Int
+  var factsMax = Self.factsMax
   private let memory = Memory()
 
-  init(scope: IdentityScope, unit: any SQLUnit, factsMax: Int = Self.factsMax) {
+  init(scope: IdentityScope, unit: any SQLUnit) {
     self.scope = scope
     self.unit = unit
-    self.factsMax = factsMax
   }
 
   /// What was read already: a webhook asks for the same few persons again and again.

@@ -21,6 +21,65 @@ extension StorageConformance {
           equals: JournalCounts(entries: 2, unapplied: 2, flagged: 0, unclaimed: 0)
         )
       },
+      Check("what waits is read in pages, bounded by entries and by bytes") { store in
+        let sizes = [3, 3, 3, 100, 1]
+        try await store.write { unit in
+          for size in sizes {
+            try Journal.append(
+              [UInt8](repeating: 7, count: size),
+              receivedAt: Store.start,
+              in: unit
+            )
+          }
+        }
+        for (limit, bytes, pages) in [
+          (10, Int.max, [5]), (2, Int.max, [2, 2, 1]), (10, 7, [2, 1, 1, 1]),
+          (10, 0, [1, 1, 1, 1, 1]),
+          (10, 101, [3, 2]),
+        ] {
+          var found: [Int] = []
+          var last: JournalEntryID?
+          while true {
+            let after = last
+            let page = try await store.read { unit in
+              try Journal.pending(after: after, limit: limit, bytesMax: bytes, in: unit)
+            }
+            guard let end = page.last else { break }
+            found.append(page.count)
+            last = end.id
+          }
+          try expect(found, equals: pages)
+        }
+      },
+      Check("an entry in parts waits until its last part was folded") { store in
+        try await store.addNumber()
+        let facts = try await store.write { unit in
+          try Journal.append([1], receivedAt: Store.start, in: unit)
+          let entry = try need(try Journal.pending(limit: 1, in: unit).first)
+          return EntryFacts(
+            of: entry,
+            changes: [
+              ChangeFacts(
+                number: Store.number,
+                facts: (1...3).flatMap { Sample.written("wamid.\($0)") }
+              )
+            ],
+            flag: "one could not be read"
+          )
+        }
+        let parts = facts.parts(factsMax: 2)
+        try expect(parts.count > 2)
+        try expect(parts.flatMap { $0.changes.flatMap(\.facts) }, equals: facts.changes[0].facts)
+        for part in parts {
+          let before = try await store.read { unit in try Journal.attention(in: unit) }
+          try expect(before.unapplied, equals: 1)
+          try expect(before.flagged, equals: 0)
+          _ = try await Apply.apply([part], publishing: true, on: store.engine)
+        }
+        let after = try await store.read { unit in try Journal.attention(in: unit) }
+        try expect(after.unapplied, equals: 0)
+        try expect(after.flagged, equals: 1)
+      },
       Check("a flagged entry waits for replay, and comes back late") { store in
         try await store.write { unit in
           try Journal.append([1], receivedAt: Store.start, in: unit)

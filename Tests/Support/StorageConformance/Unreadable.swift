@@ -31,7 +31,11 @@ extension StorageConformance {
         }
         let entries = try await store.read { unit in try Journal.pending(limit: 9, in: unit) }
         let other = Alias.phone("491700000043")
-        let told = [Sample.written("wamid.2"), Sample.written("wamid.3", from: other)]
+        // An older message: the newest entry alone is read where it says all.
+        let told = [
+          Sample.written("wamid.2", at: Store.start - .seconds(9)),
+          Sample.written("wamid.3", from: other),
+        ]
         let report = try await Apply.apply(
           zip(entries, told).map { entry, facts in
             EntryFacts(of: entry, changes: [ChangeFacts(number: Store.number, facts: facts)])
