@@ -30,6 +30,7 @@ final class Load: Sendable {
     var acknowledged: [String: Set<String>] = [:]
     var bodies = 0
     var sendings: [Sending] = []
+    var unanswered = 0
   }
 
   static let customers = (0..<40).map { "4917000\(10_000 + $0)" }
@@ -57,10 +58,14 @@ final class Load: Sendable {
   var acknowledged: [String: Set<String>] { books.withLock { $0.acknowledged } }
   var bodies: Int { books.withLock { $0.bodies } }
   var sendings: [Sending] { books.withLock { $0.sendings } }
+  /// Calls that ended without an answer, because the gateway was killed under them or was not there.
+  var unanswered: Int { books.withLock { $0.unanswered } }
 
   private func work(_ item: () async -> Void) async {
     while !books.withLock({ $0.isEnding }) { await item() }
   }
+
+  private func noteUnanswered() { books.withLock { $0.unanswered += 1 } }
 
   private func next() -> Int {
     books.withLock { books in
@@ -81,7 +86,10 @@ final class Load: Sendable {
     )
     while true {
       await gate.pass()
-      guard let answer = try? await world.webhook(body) else { continue }
+      guard let answer = try? await world.webhook(body) else {
+        noteUnanswered()
+        continue
+      }
       guard answer.status == 200 else {
         if answer.status != 503 { Issue.record("A webhook was answered \(answer.status).") }
         continue
@@ -104,7 +112,10 @@ final class Load: Sendable {
     )
     repeat {
       await gate.pass()
-      guard let answer = try? await ask(for: sending) else { continue }
+      guard let answer = try? await ask(for: sending) else {
+        noteUnanswered()
+        continue
+      }
       sending.status = answer.status
       sending.request = answer["CareWindow-Request-Id"] ?? answer.json["id"]?.text
       sending.message = answer.messageID
