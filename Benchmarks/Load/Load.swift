@@ -26,7 +26,7 @@ struct LoadResult: Sendable {
   var answers: [Int: Int] = [:]
   /// Connections the server closed, or that failed.
   var disconnects = 0
-  /// Answers within the counted seconds.
+  /// Answers with status 200 within the counted seconds.
   var counted = 0
   /// The counted seconds.
   var seconds = 0.0

@@ -124,7 +124,8 @@ final class RunningLoad {
     let now = now
     inFlight -= 1
     result.answers[status, default: 0] += 1
-    if now >= countFrom, now <= deadline {
+    // A refusal is quick, and no work.
+    if status == 200, now >= countFrom, now <= deadline {
       result.counted += 1
       result.latencies.add(now - since)
     }

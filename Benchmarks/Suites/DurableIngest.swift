@@ -151,6 +151,10 @@ struct DurableIngest {
   }
 
   private mutating func reportRatios(_ ours: [Round]) {
+    guard !rounds.values.joined().contains(where: { $0.measured.load.trouble != nil }) else {
+      section.notes.append("no ratios: not every request was answered with 200")
+      return
+    }
     let rate = { (round: Round) in round.measured.load.perSecond }
     let p99 = { (round: Round) in round.measured.load.milliseconds(0.99) }
     let bare = zip(ours, rounds[.bare] ?? [])
