@@ -33,6 +33,7 @@ struct Batch {
   /// throws fails alone; when the transaction is lost, all that ran in it fail.
   ///
   /// - Parameter database: The writer's connection, outside any transaction.
+  /// - Returns: What came of it.
   func commit(on database: Database) -> Outcome {
     do {
       return try commit(on: database, apart: false)
