@@ -160,7 +160,7 @@ import Testing
     try await World.run { world in
       let outcome = try await world.verb(["serve"], changes: [name: value])
       #expect(outcome.status == 1)
-      let said = outcome.errors.split(separator: "\n").last ?? ""
+      let said = outcome.errors.split(separator: "\n").first { $0.hasPrefix("Error: ") } ?? ""
       for word in [name, value, cause, "Example: \(name)="] {
         #expect(said.contains(word), "\(outcome.errors.suffix(600))")
       }

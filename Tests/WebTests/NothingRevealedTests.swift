@@ -53,6 +53,32 @@ import Testing
     #expect(scene.carrier.parcels.count == 1)
   }
 
+  @Test func `who wrote to another number of the portfolio only is a stranger to a limited token`()
+    async throws
+  {
+    let scene = try await WebScene()
+    try await scene.customerWrites(to: WebScene.foreignNumber)
+    let paths = ["conversations", "windows"].map { "/v1/\($0)/900800700/\(WebScene.user)" }
+    try await scene.visit { client in
+      for path in paths {
+        let answer = try await client.call(.get, path)
+        #expect(answer.status == .ok)
+        for secret in ["Rita", WebScene.customer] {
+          #expect(!answer.text.contains(secret), "\(path)")
+        }
+        #expect(answer.json["customer"]?["user_id"]?.text == WebScene.user, "what was asked")
+      }
+    }
+    let own = try await WebScene()
+    try await own.customerWrites()
+    try await own.visit { client in
+      for path in paths {
+        let answer = try await client.call(.get, path)
+        #expect(answer.json["customer"]?["wa_id"]?.text == WebScene.customer)
+      }
+    }
+  }
+
   @Test func `what exists and what does not look the same to a stranger`() async throws {
     let scene = try await WebScene()
     try await scene.customerWrites()

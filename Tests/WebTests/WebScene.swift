@@ -21,6 +21,8 @@ struct WebScene: Sendable {
   static let number: PhoneNumberID = "900800700"
   static let foreignNumber: PhoneNumberID = "900800701"
   static let customer = "491700000042"
+  /// The same customer by business-scoped user id.
+  static let user = "DE.55501"
 
   /// A token with every scope for `number` alone.
   static let token = "cw_everything"
@@ -127,8 +129,12 @@ struct WebScene: Sendable {
   }
 
   /// Lets Meta tell that the customer wrote, so that the window is open.
-  func customerWrites(_ text: String = "Hello", id: String = "wamid.IN1") async throws {
-    try await take(Self.webhook(text, id: id, at: time.now))
+  func customerWrites(
+    _ text: String = "Hello",
+    id: String = "wamid.IN1",
+    to number: PhoneNumberID = WebScene.number
+  ) async throws {
+    try await take(Self.webhook(text, id: id, at: time.now, to: number))
   }
 
   /// Lets Meta report a status of one of our messages.
@@ -176,20 +182,23 @@ struct WebScene: Sendable {
     return logger
   }()
 
-  static func webhook(_ text: String, id: String, at: Instant) -> [UInt8] {
-    webhook(of: [
-      "contacts": [["wa_id": .string(customer), "profile": ["name": "Rita"]]],
-      "messages": [
-        [
-          "from": .string(customer), "id": .string(id),
-          "timestamp": .string(String(at.seconds)), "type": "text",
-          "text": ["body": .string(text)],
-        ]
-      ],
-    ])
+  static func webhook(
+    _ text: String,
+    id: String,
+    at: Instant,
+    to number: PhoneNumberID = number
+  ) -> [UInt8] {
+    let contact: JSON = [
+      "wa_id": .string(customer), "user_id": .string(user), "profile": ["name": "Rita"],
+    ]
+    let message: JSON = [
+      "from": .string(customer), "from_user_id": .string(user), "id": .string(id),
+      "timestamp": .string(String(at.seconds)), "type": "text", "text": ["body": .string(text)],
+    ]
+    return webhook(of: ["contacts": [contact], "messages": [message]], to: number)
   }
 
-  private static func webhook(of news: JSON) -> [UInt8] {
+  private static func webhook(of news: JSON, to number: PhoneNumberID = number) -> [UInt8] {
     var value: JSON = [
       "messaging_product": "whatsapp",
       "metadata": [

@@ -156,8 +156,12 @@ struct Identities {
       return person
     }
     if let id = try customer(alias), let person = try person(id) { return person }
-    let persons = Person.resolve([], aliases: [alias], in: scope)
-    return persons.first
+    return stranger(alias)
+  }
+
+  /// Somebody of whom nothing is known but the alias.
+  func stranger(_ alias: Alias) -> Person {
+    Person.resolve([], aliases: [alias], in: scope).first
       ?? Person(
         id: CustomerID(alias.key),
         holdings: [Person.Holding(alias: alias, from: nil, until: nil, isPresent: true)]

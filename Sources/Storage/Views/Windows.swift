@@ -6,15 +6,25 @@ package enum Windows {
   ///
   /// `customer` is a phone number in digits, a BSUID, a group id, or our own id; one that nobody
   /// knows has a window that was never opened. Returns `nil` when nobody added the number.
+  ///
+  /// `numbers` are those whose customers may be told of; `nil`: all. Numbers of a portfolio share
+  /// their customers, and of one who had to do with none of these no more is told than was asked.
   package static func window(
     number: PhoneNumberID,
     customer: String,
+    seenAt numbers: Set<PhoneNumberID>? = nil,
     now: Instant,
     in unit: any SQLUnit
   ) throws -> Conversation? {
     guard let facts = try Numbers.find(number, in: unit)?.facts else { return nil }
-    let person = try CustomerReference(customer).person(in: facts.scope, unit)
-    return try conversation(facts, person, now: now, in: unit)
+    let reference = CustomerReference(customer)
+    let person = try reference.person(in: facts.scope, unit)
+    if let numbers, try !numbers.contains(where: { try isSeen(person.id, at: $0, in: unit) }) {
+      let stranger = Identities(scope: facts.scope, unit: unit).stranger(reference.alias)
+      return try conversation(facts, stranger, name: nil, now: now, in: unit)
+    }
+    let name = try Profiles(scope: facts.scope, unit: unit).name(of: person)
+    return try conversation(facts, person, name: name, now: now, in: unit)
   }
 
   /// Every entry of a customer's window ledger, newest first; `nil` when nobody added the number.
@@ -131,12 +141,25 @@ package enum Windows {
     guard let facts = try Numbers.find(number, in: unit)?.facts,
       let person = try Identities(scope: facts.scope, unit: unit).person(customer)
     else { return nil }
-    return try conversation(facts, person, now: now, in: unit)
+    let name = try Profiles(scope: facts.scope, unit: unit).name(of: person)
+    return try conversation(facts, person, name: name, now: now, in: unit)
+  }
+
+  private static func isSeen(
+    _ customer: CustomerID,
+    at number: PhoneNumberID,
+    in unit: any SQLUnit
+  ) throws -> Bool {
+    try unit.first(
+      "SELECT state FROM conversation WHERE customer_id = $customer AND phone_number_id = $number",
+      ["customer": .id(customer), "number": .id(number)]
+    ) { _ in true } ?? false
   }
 
   private static func conversation(
     _ number: NumberFacts,
     _ person: Person,
+    name: String?,
     now: Instant,
     in unit: any SQLUnit
   ) throws -> Conversation {
@@ -144,7 +167,7 @@ package enum Windows {
       number: number.phoneNumberID,
       customer: person.id,
       aliases: person.aliases,
-      name: try Profiles(scope: number.scope, unit: unit).name(of: person),
+      name: name,
       window: try Ledger(number: number, unit: unit).window(with: person, at: now)
     )
   }

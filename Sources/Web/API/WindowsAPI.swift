@@ -43,7 +43,13 @@ struct WindowsAPI: Sendable {
     let number = try call.number()
     let now = time.now
     let found = try await engine.read { unit in
-      try Windows.window(number: number, customer: call.customer, now: now, in: unit)
+      try Windows.window(
+        number: number,
+        customer: call.customer,
+        seenAt: call.token.numbers,
+        now: now,
+        in: unit
+      )
     }
     guard let found else { throw Problem.unknownNumber }
     return Response(.ok, json: found.windowJSON(margin: margin))
