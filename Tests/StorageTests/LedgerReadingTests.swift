@@ -63,34 +63,3 @@ import Testing
     try await engine.close()
   }
 }
-
-/// Counts the rows that are read.
-private final class CountingUnit: SQLUnit {
-  private let unit: any SQLUnit
-  private(set) var rows = 0
-
-  init(_ unit: any SQLUnit) {
-    self.unit = unit
-  }
-
-  var dialect: SQLDialect { unit.dialect }
-
-  func run(_ sql: String, _ parameters: SQLParameters) throws(StoreError) -> Int {
-    try unit.run(sql, parameters)
-  }
-
-  func each(
-    _ sql: String,
-    _ parameters: SQLParameters,
-    _ read: (any SQLRow) throws -> Void
-  ) throws {
-    try unit.each(sql, parameters) { row in
-      rows += 1
-      try read(row)
-    }
-  }
-
-  func savepoint<Answer>(_ part: () throws -> Answer) throws -> Answer {
-    try unit.savepoint(part)
-  }
-}

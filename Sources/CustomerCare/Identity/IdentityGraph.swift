@@ -144,7 +144,7 @@ extension IdentityGraph {
     let customers = members.values.map { nodes in
       Person(
         id: id(of: nodes, in: scope),
-        holdings: nodes.flatMap { holdings(of: $0, dialled: dialled) }.sorted(by: Self.precedes)
+        holdings: nodes.flatMap { holdings(of: $0, dialled: dialled) }.sorted()
       )
     }
     let groups = groups.map { group in
@@ -199,10 +199,6 @@ extension IdentityGraph {
     }
     let oldest = names.min { $0 < $1 }
     return CustomerID(digestOf: oldest?.1 ?? "", in: scope)
-  }
-
-  private static func precedes(_ one: Person.Holding, _ other: Person.Holding) -> Bool {
-    (one.alias, one.from ?? .distantPast) < (other.alias, other.from ?? .distantPast)
   }
 }
 

@@ -21,6 +21,11 @@ package struct Person: Hashable, Sendable, Identifiable {
       self.until = until
       self.isPresent = isPresent
     }
+
+    /// Whether the alias was the person's at an instant.
+    package func contains(_ instant: Instant) -> Bool {
+      (from ?? .distantPast) <= instant && (until.map { instant < $0 } ?? true)
+    }
   }
 
   /// The customer's id, derived from the oldest of the aliases.
@@ -42,10 +47,14 @@ package struct Person: Hashable, Sendable, Identifiable {
 
   /// The person's holding of an alias at an instant; nil if it was not theirs then.
   package func holding(of alias: Alias, at instant: Instant) -> Holding? {
-    holdings.first {
-      $0.alias == alias && ($0.from ?? .distantPast) <= instant
-        && ($0.until.map { instant < $0 } ?? true)
-    }
+    holdings.first { $0.alias == alias && $0.contains(instant) }
+  }
+}
+
+extension Person.Holding: Comparable {
+  /// Orders holdings by their aliases, strongest first, and those of one alias by time.
+  package static func < (one: Self, other: Self) -> Bool {
+    (one.alias, one.from ?? .distantPast) < (other.alias, other.from ?? .distantPast)
   }
 }
 

@@ -68,18 +68,9 @@ struct ChangeFold {
   private func refold(_ touched: [Touch]) throws {
     var messages: [CustomerID: Instant] = [:]
     var persons: [CustomerID: Person] = [:]
-    var known: [Alias: Person] = [:]
     for touch in touched {
       // An event of long ago bears on whoever had the alias then, and perhaps on nobody now.
-      let person: Person
-      if let met = known[touch.subject], met.holding(of: touch.subject, at: touch.at) != nil {
-        person = met
-      } else if let met = try identities.person(touch.subject, at: touch.at) {
-        person = met
-        known[touch.subject] = met
-      } else {
-        continue
-      }
+      guard let person = try identities.person(touch.subject, at: touch.at) else { continue }
       persons[person.id] = person
       if touch.isMessage { messages[person.id] = max(touch.at, messages[person.id] ?? touch.at) }
     }
@@ -112,21 +103,27 @@ struct ChangeFold {
       case .amendment, .profile, .preference, .restriction: break
       }
     }
-    for alias in named where try !changed.contains(alias) && identities.customer(alias) == nil {
+    for alias in named where try !changed.contains(alias) && identities.person(alias) == nil {
       changed.insert(alias)
     }
     try resettle(changed)
   }
 
   /// Makes persons again, and moves what is kept by customer, for every number of the scope.
-  func resettle(_ aliases: Set<Alias>) throws {
+  private func resettle(_ aliases: Set<Alias>) throws {
     guard !aliases.isEmpty else { return }
-    let change = try identities.resettle(aliases)
-    try RequestRows(unit: unit).follow(change, identities)
-    guard !change.before.isEmpty else { return }
-    for other in try Numbers.facts(in: number.scope, unit) {
-      try ConversationFold(number: other, unit: unit, publishing: publishing, isLate: isLate)
-        .move(change, at: receivedAt)
+    let changes = try identities.resettle(aliases)
+    for change in changes { try RequestRows(unit: unit).follow(change, identities) }
+    // Whoever is met for the first time has no conversation yet.
+    let moved = changes.filter { !$0.before.isEmpty }
+    guard !moved.isEmpty else { return }
+    let numbers = try Numbers.facts(in: number.scope, unit)
+    for change in moved {
+      let rows = try ConversationFold.numbers(of: change.before, in: unit)
+      for other in numbers where rows.contains(other.phoneNumberID) {
+        try ConversationFold(number: other, unit: unit, publishing: publishing, isLate: isLate)
+          .move(change, at: receivedAt)
+      }
     }
   }
 
@@ -137,8 +134,7 @@ struct ChangeFold {
     }
     let message = novelty.now.message
     if publishing, novelty.isNews,
-      let customer = try identities.customer(message.subject, at: message.at)
-        ?? identities.customer(message.subject)
+      let customer = try identities.person(message.subject, at: message.at)?.id
     {
       try Publish.append(
         CareEvent(

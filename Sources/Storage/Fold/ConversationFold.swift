@@ -59,19 +59,29 @@ struct ConversationFold {
     return window
   }
 
+  /// The numbers that have conversations with customers.
+  static func numbers(
+    of customers: Set<CustomerID>,
+    in unit: any SQLUnit
+  ) throws -> Set<PhoneNumberID> {
+    var numbers: Set<PhoneNumberID> = []
+    for customer in customers {
+      numbers.formUnion(
+        try unit.rows(
+          "SELECT phone_number_id FROM conversation WHERE customer_id = $customer",
+          ["customer": .id(customer)]
+        ) { row in try row.id("phone_number_id") }
+      )
+    }
+    return numbers
+  }
+
   /// Moves rows kept by customer after the persons changed.
   func move(_ change: Identities.Change, at instant: Instant) throws {
-    let now = Set(change.now.map(\.id))
-    var hadRow = false
-    for id in change.before {
-      guard try row(of: id) != nil else { continue }
-      hadRow = true
-      if !now.contains(id) { try remove(id) }
-    }
-    guard hadRow else { return }
+    for id in change.before.subtracting(change.now.map(\.id)).sorted() { try remove(id) }
     for person in change.now {
-      guard try hasAnything(of: person) else { continue }
       let last = try lastMessage(of: person)
+      guard try last != nil || hasAnything(of: person) else { continue }
       try refold(person, at: instant, messageAt: last, isWhole: true)
     }
   }

@@ -20,21 +20,15 @@ struct Identities {
     self.unit = unit
   }
 
-  /// What was read already: a webhook asks for the same few persons again and again.
+  /// What is known already: a webhook asks for the same few persons again and again.
   private final class Memory {
-    var spans: [Alias: [Span]] = [:]
-    var persons: [CustomerID: Person] = [:]
+    /// Everybody who ever had an alias.
+    var persons: [Alias: [Person]] = [:]
+    /// What was said just now, and not settled yet.
+    var news: [Alias: [IdentityFact]] = [:]
   }
 
-  /// Who had an alias from when until when.
-  private struct Span {
-    let customer: CustomerID
-    let from: Instant
-    let until: Instant
-    let isPresent: Bool
-  }
-
-  /// What a change of the persons means for whatever is kept by customer.
+  /// What a change of some persons means for whatever is kept by customer.
   struct Change {
     /// Ids that named persons before, and may name others, or nobody, now.
     var before: Set<CustomerID> = []
@@ -60,103 +54,92 @@ struct Identities {
   ///
   /// Returns whether it says anything new.
   func remember(_ fact: IdentityFact) throws -> Bool {
-    if try knows(fact) { return false }
     var parameters = key(of: fact)
     parameters.append("at", .instant(fact.at))
-    try unit.run(
+    let changed = try unit.run(
       """
       INSERT INTO identity_fact (scope, kind, one, other, at)
       VALUES ($scope, $kind, $one, $other, $at)
       ON CONFLICT (scope, one, other, kind) DO UPDATE SET at = excluded.at
+      WHERE excluded.at < identity_fact.at
       """,
       parameters
     )
+    guard changed == 1 else { return false }
+    for alias in [fact.one, fact.other] { memory.news[alias, default: []].append(fact) }
     return true
   }
 
   /// Everybody who ever had an alias.
-  private func spans(_ alias: Alias) throws -> [Span] {
-    if let known = memory.spans[alias] { return known }
-    let spans = try unit.rows(
+  private func persons(under alias: Alias) throws -> [Person] {
+    if let known = memory.persons[alias] { return known }
+    let persons = try read(
       """
-      SELECT customer_id, from_at, until_at, present FROM holding
-      WHERE alias = $alias AND scope = $scope
+      SELECT h.customer_id, h.alias, h.from_at, h.until_at, h.present
+      FROM holding had JOIN holding h ON h.customer_id = had.customer_id AND h.scope = had.scope
+      WHERE had.alias = $alias AND had.scope = $scope
       """,
       ["alias": .text(alias.key), "scope": .id(scope)]
-    ) { row in
-      Span(
-        customer: try row.id("customer_id"),
-        from: try row.instant("from_at"),
-        until: try row.instant("until_at"),
+    )
+    memory.persons[alias] = persons
+    return persons
+  }
+
+  /// Reads persons from rows of their holdings.
+  private func read(_ sql: String, _ parameters: SQLParameters) throws -> [Person] {
+    var holdings: [CustomerID: Set<Person.Holding>] = [:]
+    try unit.each(sql, parameters) { row in
+      guard let alias = Alias(key: try row.text("alias")) else { return }
+      let from = try row.instant("from_at")
+      let until = try row.instant("until_at")
+      let holding = Person.Holding(
+        alias: alias,
+        from: from == .distantPast ? nil : from,
+        until: until == .distantFuture ? nil : until,
         isPresent: try row.flag("present")
       )
+      holdings[try row.id("customer_id"), default: []].insert(holding)
     }
-    memory.spans[alias] = spans
-    return spans
+    return holdings.map { Person(id: $0.key, holdings: $0.value.sorted()) }
+      .sorted { $0.id < $1.id }
   }
 
-  /// The customer who has an alias now, or had it last; `nil` when nobody was met under it.
-  func customer(_ alias: Alias) throws -> CustomerID? {
-    try spans(alias).max {
-      ($0.isPresent ? 1 : 0, $0.from) < ($1.isPresent ? 1 : 0, $1.from)
-    }?.customer
-  }
-
-  /// The customer who had an alias at an instant; `nil` when nobody was met under it.
-  func customer(_ alias: Alias, at instant: Instant) throws -> CustomerID? {
-    try spans(alias).filter { $0.from <= instant && instant < $0.until }
-      .max { $0.from < $1.from }?.customer
+  /// The person who has an alias now, or had it last; `nil` when nobody was met under it.
+  func person(_ alias: Alias) throws -> Person? {
+    try latest(alias) { _ in true }
   }
 
   /// The person who had an alias at an instant, or has it now; `nil` when nobody was met under it.
   func person(_ alias: Alias, at instant: Instant) throws -> Person? {
-    try customer(alias, at: instant).flatMap(person) ?? customer(alias).flatMap(person)
+    try latest(alias) { $0.contains(instant) } ?? person(alias)
+  }
+
+  /// Whoever has an alias, or had it last, by the holdings of it that fit.
+  private func latest(_ alias: Alias, _ fits: (Person.Holding) -> Bool) throws -> Person? {
+    try persons(under: alias).compactMap { person in
+      person.holdings.last { $0.alias == alias && fits($0) }.map { (person, $0) }
+    }.max { one, other in
+      (one.1.isPresent ? 1 : 0, one.1) < (other.1.isPresent ? 1 : 0, other.1)
+    }?.0
   }
 
   /// The person with an id; `nil` when there is none.
   func person(_ id: CustomerID) throws -> Person? {
-    if let known = memory.persons[id] { return known }
-    let holdings = try unit.rows(
+    try read(
       """
-      SELECT alias, from_at, until_at, present FROM holding
+      SELECT customer_id, alias, from_at, until_at, present FROM holding
       WHERE customer_id = $customer AND scope = $scope
       """,
       ["customer": .id(id), "scope": .id(scope)]
-    ) { row in
-      let alias = Alias(key: try row.text("alias"))
-      let from = try row.instant("from_at")
-      let until = try row.instant("until_at")
-      return try alias.map {
-        Person.Holding(
-          alias: $0,
-          from: from == .distantPast ? nil : from,
-          until: until == .distantFuture ? nil : until,
-          isPresent: try row.flag("present")
-        )
-      }
-    }.compactMap { $0 }
-    guard !holdings.isEmpty else { return nil }
-    let person = Person(
-      id: id,
-      holdings: holdings.sorted {
-        ($0.alias, $0.from ?? .distantPast) < ($1.alias, $1.from ?? .distantPast)
-      }
-    )
-    memory.persons[id] = person
-    return person
+    ).first
   }
 
   /// The person behind an alias, met or not; nothing is written.
   func person(behind alias: Alias) throws -> Person {
     // Digits that somebody dialled may reach a number that is written differently. Meta's word on that comes first:
     // our own message to these digits has met somebody under them who will never write.
-    if alias.kind == .phone, let id = try customer(.dialled(alias.value)),
-      let person = try person(id)
-    {
-      return person
-    }
-    if let id = try customer(alias), let person = try person(id) { return person }
-    return stranger(alias)
+    if alias.kind == .phone, let person = try person(.dialled(alias.value)) { return person }
+    return try person(alias) ?? stranger(alias)
   }
 
   /// Somebody of whom nothing is known but the alias.
@@ -178,42 +161,50 @@ struct Identities {
   }
 
   /// Makes the persons again who are touched by what was learned about some aliases.
-  func resettle(_ aliases: Set<Alias>) throws -> Change {
-    var change = Change()
-    defer {
-      memory.spans = [:]
-      memory.persons = [:]
-    }
+  ///
+  /// Returns a change for each tangle of aliases.
+  func resettle(_ aliases: Set<Alias>) throws -> [Change] {
+    var changes: [Change] = []
     var met: Set<Alias> = []
     for alias in aliases.sorted() where !met.contains(alias) {
       let neighbours = try neighbourhood(of: alias)
       met.formUnion(neighbours.met)
-      try resettle(neighbours, &change)
+      changes.append(try resettle(neighbours))
     }
-    return change
+    memory.news = [:]
+    return changes
   }
 
-  private func resettle(_ neighbours: Neighbourhood, _ change: inout Change) throws {
+  private func resettle(_ neighbours: Neighbourhood) throws -> Change {
+    var change = Change(before: neighbours.holders)
     for alias in neighbours.read.sorted() {
-      let before = try unit.rows(
-        "SELECT DISTINCT customer_id FROM holding WHERE scope = $scope AND alias = $alias",
-        ["scope": .id(scope), "alias": .text(alias.key)]
-      ) { row in try row.id("customer_id", as: CustomerID.self) }
-      guard !before.isEmpty else {
+      if neighbours.strangers.contains(alias) {
         change.addressed.insert(addressee(alias))
-        continue
+      } else {
+        try unit.run(
+          "DELETE FROM holding WHERE scope = $scope AND alias = $alias",
+          ["scope": .id(scope), "alias": .text(alias.key)]
+        )
       }
-      change.before.formUnion(before)
-      try unit.run(
-        "DELETE FROM holding WHERE scope = $scope AND alias = $alias",
-        ["scope": .id(scope), "alias": .text(alias.key)]
-      )
     }
-    for person in Person.resolve(neighbours.facts, aliases: neighbours.read, in: scope) {
+    for person in Person.resolve(Array(neighbours.facts), aliases: neighbours.read, in: scope) {
       let holdings = person.holdings.filter { neighbours.read.contains($0.alias) }
       guard !holdings.isEmpty else { continue }
       for holding in holdings { try write(holding, of: person.id) }
       change.now.append(Person(id: person.id, holdings: holdings))
+    }
+    remember(change, of: neighbours)
+    return change
+  }
+
+  /// Knows the persons that were made, unless not all of their aliases were read.
+  private func remember(_ change: Change, of neighbours: Neighbourhood) {
+    guard neighbours.read.count == neighbours.met.count else { return memory.persons = [:] }
+    for alias in neighbours.read { memory.persons[alias] = [] }
+    for person in change.now {
+      for alias in person.holdings.map(\.alias).uniqued() {
+        memory.persons[alias, default: []].append(person)
+      }
     }
   }
 
@@ -227,41 +218,59 @@ struct Identities {
 
   /// What was said about some aliases and whom they lead to.
   private struct Neighbourhood {
-    var facts: [IdentityFact] = []
+    var facts: Set<IdentityFact> = []
     /// Every alias that was named.
     var met: Set<Alias> = []
     /// The aliases about which all facts were read: about the others nothing may be concluded.
     var read: Set<Alias> = []
+    /// Those of them under which nobody was met yet.
+    var strangers: Set<Alias> = []
+    /// Who had the others.
+    var holders: Set<CustomerID> = []
   }
 
   /// All facts about an alias, about the aliases these facts name, and so on, the nearest first.
+  ///
+  /// Whoever is named has a holding from then on: of an alias without one nothing was said before.
   private func neighbourhood(of alias: Alias) throws -> Neighbourhood {
     var found = Neighbourhood(met: [alias])
-    var keys: Set<String> = []
     var open = [alias]
     var next = 0
     while next < open.count, found.facts.count < factsMax {
       let alias = open[next]
       next += 1
       found.read.insert(alias)
-      let rows = try unit.rows(
-        """
-        SELECT kind, one, other, at FROM identity_fact WHERE scope = $scope AND one = $alias
-        UNION ALL
-        SELECT kind, one, other, at FROM identity_fact WHERE scope = $scope AND other = $alias
-        """,
-        ["scope": .id(scope), "alias": .text(alias.key)],
-        IdentityFact.init(row:)
-      )
-      for fact in rows {
-        guard let fact, keys.insert(fact.key).inserted else { continue }
-        found.facts.append(fact)
+      let holders = try holders(of: alias)
+      found.holders.formUnion(holders)
+      if holders.isEmpty { found.strangers.insert(alias) }
+      let facts = try holders.isEmpty ? memory.news[alias] ?? [] : facts(about: alias)
+      for fact in facts where found.facts.insert(fact).inserted {
         for other in [fact.one, fact.other] where found.met.insert(other).inserted {
           open.append(other)
         }
       }
     }
     return found
+  }
+
+  private func holders(of alias: Alias) throws -> [CustomerID] {
+    if let known = memory.persons[alias] { return known.map(\.id) }
+    return try unit.rows(
+      "SELECT customer_id FROM holding WHERE alias = $alias AND scope = $scope",
+      ["alias": .text(alias.key), "scope": .id(scope)]
+    ) { row in try row.id("customer_id") }
+  }
+
+  private func facts(about alias: Alias) throws -> [IdentityFact] {
+    try unit.rows(
+      """
+      SELECT kind, one, other, at FROM identity_fact WHERE scope = $scope AND one = $alias
+      UNION ALL
+      SELECT kind, one, other, at FROM identity_fact WHERE scope = $scope AND other = $alias
+      """,
+      ["scope": .id(scope), "alias": .text(alias.key)],
+      IdentityFact.init(row:)
+    ).compactMap { $0 }
   }
 
   private func write(_ holding: Person.Holding, of customer: CustomerID) throws {

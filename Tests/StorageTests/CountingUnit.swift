@@ -1,0 +1,35 @@
+import Storage
+
+/// Counts the statements that are run, and the rows that are read.
+final class CountingUnit: SQLUnit {
+  private let unit: any SQLUnit
+  private(set) var statements = 0
+  private(set) var rows = 0
+
+  init(_ unit: any SQLUnit) {
+    self.unit = unit
+  }
+
+  var dialect: SQLDialect { unit.dialect }
+
+  func run(_ sql: String, _ parameters: SQLParameters) throws(StoreError) -> Int {
+    statements += 1
+    return try unit.run(sql, parameters)
+  }
+
+  func each(
+    _ sql: String,
+    _ parameters: SQLParameters,
+    _ read: (any SQLRow) throws -> Void
+  ) throws {
+    statements += 1
+    try unit.each(sql, parameters) { row in
+      rows += 1
+      try read(row)
+    }
+  }
+
+  func savepoint<Answer>(_ part: () throws -> Answer) throws -> Answer {
+    try unit.savepoint(part)
+  }
+}
