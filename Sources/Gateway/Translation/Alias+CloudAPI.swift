@@ -8,8 +8,8 @@ extension Alias {
   static func names(phone: String?, userID: String?, parentUserID: String?) -> [Alias] {
     var names: [Alias] = []
     if let userID { names.append(.bsuid(userID)) }
-    if let digits = phone.map({ $0.filter(\.isASCIIDigit) }), !digits.isEmpty {
-      names.append(.phone(digits))
+    if let digits = phone?.utf8.filter(\.isASCIIDigit), !digits.isEmpty {
+      names.append(.phone(String(decoding: digits, as: UTF8.self)))
     }
     if let parentUserID { names.append(.parentBSUID(parentUserID)) }
     return names
@@ -21,7 +21,7 @@ extension Alias {
   }
 }
 
-extension Character {
-  /// Whether the character is one of 0 to 9.
-  var isASCIIDigit: Bool { isASCII && isNumber }
+extension UInt8 {
+  /// Whether the byte is one of 0 to 9.
+  var isASCIIDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 }

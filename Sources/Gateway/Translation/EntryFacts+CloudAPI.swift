@@ -81,20 +81,14 @@ struct Told {
   }
 
   /// The names of a customer, completed by the card of `contacts[]` that shares one of them.
-  ///
-  /// Cards are matched by name, never by index. One without any name in its message is the only card, or nobody.
   func names(
     phone: String?,
     userID: String?,
     parentUserID: String?,
-    cards: [CloudAPI.ContactCard]
+    cards: Cards
   ) -> [Alias] {
     let given = Alias.names(phone: phone, userID: userID, parentUserID: parentUserID)
-    let card =
-      given.isEmpty
-      ? (cards.count == 1 ? cards.first : nil)
-      : cards.first { !Set(Alias.names($0)).isDisjoint(with: given) }
-    guard let card else { return given }
+    guard let card = cards.card(of: given) else { return given }
     return Alias.names(
       phone: phone ?? card.waID,
       userID: userID ?? card.userID,

@@ -5,12 +5,13 @@ import Storage
 extension Told {
   /// Field `user_preferences`: a customer stopped or resumed marketing.
   mutating func preferences(_ value: PreferencesValue) {
+    let cards = Cards(value.contacts)
     for preference in value.preferences {
       let names = names(
         phone: preference.waID,
         userID: preference.userID,
         parentUserID: preference.parentUserID,
-        cards: value.contacts
+        cards: cards
       )
       let at = instant(preference.timestamp)
       together(names, at: at)

@@ -4,7 +4,8 @@ import CustomerCare
 extension Told {
   /// Field `calls`: the customer called, or took our call.
   mutating func calls(_ value: CallsValue) {
-    for call in value.calls { self.call(directed(call), cards: value.contacts) }
+    let cards = Cards(value.contacts)
+    for call in value.calls { self.call(directed(call), cards: cards) }
     for status in value.statuses { callStatus(status) }
     let newest = value.calls.compactMap(\.timestamp).max()
     profiles(value.contacts, at: instant(newest))
@@ -17,12 +18,12 @@ extension Told {
     guard call.direction == nil, let from = call.from ?? call.fromUserID else { return call }
     var call = call
     call.direction =
-      from.filter(\.isASCIIDigit) == displayNumber?.filter(\.isASCIIDigit)
+      from.utf8.filter(\.isASCIIDigit) == displayNumber?.utf8.filter(\.isASCIIDigit)
       ? .businessCalls : .customerCalls
     return call
   }
 
-  private mutating func call(_ call: CallEvent, cards: [CloudAPI.ContactCard]) {
+  private mutating func call(_ call: CallEvent, cards: Cards) {
     let isCustomers = call.direction != .businessCalls
     let names = names(
       phone: isCustomers ? call.from : call.to,

@@ -5,14 +5,15 @@ import Storage
 extension Told {
   /// Field `smb_message_echoes`: somebody wrote in the WhatsApp Business app.
   mutating func echoes(_ value: EchoesValue) {
-    for echo in value.echoes { self.echo(echo, cards: value.contacts) }
+    let cards = Cards(value.contacts)
+    for echo in value.echoes { self.echo(echo, cards: cards) }
     profiles(value.contacts, at: instant(value.echoes.compactMap(\.timestamp).max()))
   }
 
   /// One echo; never a window, never a conversation with the business itself.
   mutating func echo(
     _ echo: MessageEcho,
-    cards: [CloudAPI.ContactCard],
+    cards: Cards,
     origin: Origin = .phone
   ) {
     let at = instant(echo.timestamp)
@@ -51,8 +52,9 @@ extension Told {
     for chunk in value.chunks {
       for thread in chunk.threads { self.thread(thread) }
     }
-    for message in value.mediaMessages { media(message, cards: value.contacts) }
-    for echo in value.mediaEchoes { self.echo(echo, cards: value.contacts, origin: .history) }
+    let cards = Cards(value.contacts)
+    for message in value.mediaMessages { media(message, cards: cards) }
+    for echo in value.mediaEchoes { self.echo(echo, cards: cards, origin: .history) }
   }
 
   private mutating func thread(_ thread: HistoryThread) {
@@ -97,7 +99,7 @@ extension Told {
   }
 
   /// The file of a placeholder, sent after it in the shape of a live message.
-  private mutating func media(_ message: InboundMessage, cards: [CloudAPI.ContactCard]) {
+  private mutating func media(_ message: InboundMessage, cards: Cards) {
     let at = instant(message.timestamp)
     let names = names(
       phone: message.from,

@@ -5,8 +5,9 @@ import Storage
 extension Told {
   /// Field `messages`: what customers wrote, and what became of what we sent.
   mutating func messages(_ value: MessagesValue) {
+    let cards = Cards(value.contacts)
     for message in value.messages {
-      inbound(message, cards: value.contacts, kind: OpeningKind(message))
+      inbound(message, cards: cards, kind: OpeningKind(message))
     }
     for status in value.statuses { self.status(status) }
     for status in value.callStatuses { callStatus(status) }
@@ -17,22 +18,23 @@ extension Told {
 
   /// Field `standby`: what customers wrote while another app answers them.
   mutating func standby(_ value: StandbyValue) {
+    let cards = Cards(value.messages.contacts)
     for message in value.messages.messages {
       let kind = OpeningKind(message)
       inbound(
         message,
-        cards: value.messages.contacts,
+        cards: cards,
         kind: kind.qualification == .opens ? .standby : kind
       )
     }
     for status in value.messages.statuses { self.status(status) }
-    for echo in value.echoes { self.echo(echo, cards: value.messages.contacts) }
+    for echo in value.echoes { self.echo(echo, cards: cards) }
   }
 
   /// One live message of a customer's.
   private mutating func inbound(
     _ message: InboundMessage,
-    cards: [CloudAPI.ContactCard],
+    cards: Cards,
     kind: OpeningKind
   ) {
     let at = instant(message.timestamp)

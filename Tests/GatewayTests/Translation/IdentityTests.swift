@@ -63,6 +63,41 @@ import Testing
     )
   }
 
+  @Test(
+    arguments: [
+      // What the message names, and the parent id that the first card with one of these names lends.
+      (["from": "4917000000001"], "DE.ENT.1"), (["from_user_id": "DE.2"], "DE.ENT.2"),
+      (["from": "4917000000001", "from_user_id": "DE.2"], "DE.ENT.1"),
+      (["from": "4917000000009", "from_user_id": "DE.2"], "DE.ENT.2"),
+      (["from": "4917000000009"], nil),
+    ] as [([String: String], String?)]
+  )
+  func `of several cards the first that shares a name counts`(
+    named: [String: String],
+    parent: String?
+  ) throws {
+    var message: JSON = [
+      "id": "wamid.1", "timestamp": "1795255100", "type": "text", "text": ["body": "Hello"],
+    ]
+    for (key, name) in named { message.set(key, to: .string(name)) }
+    let facts = try Reading.facts(
+      Bodies.change([
+        "contacts": [
+          ["wa_id": "4917000000001", "parent_user_id": "DE.ENT.1"],
+          ["user_id": "DE.2", "parent_user_id": "DE.ENT.2"],
+          ["wa_id": "4917000000001", "parent_user_id": "DE.ENT.3"],
+        ],
+        "messages": [message],
+      ])
+    )
+    #expect(
+      Set(facts.identities.map(\.other))
+        == Set(parent.map { [.parentBSUID($0)] } ?? []).union(
+          named.count == 2 ? [.phone(named["from"] ?? "")] : []
+        )
+    )
+  }
+
   @Test func `the card of another customer does not lend its name`() throws {
     let facts = try Reading.facts(
       Bodies.change([
