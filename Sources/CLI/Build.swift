@@ -34,9 +34,12 @@ func buildGateway(
   let journalled = Wake()
   let passing = Wake()
   let listeners = consumers.map { ($0, Wake()) }
+  let told: @Sendable () -> Void = {
+    for (_, wake) in listeners { wake.signal() }
+  }
   let changed: @Sendable () -> Void = {
     passing.signal()
-    for (_, wake) in listeners { wake.signal() }
+    told()
   }
   let outbox = Outbox(
     engine: engine,
@@ -45,7 +48,8 @@ func buildGateway(
     limits: limits,
     time: time,
     chance: chance,
-    changed: changed
+    // Time has nothing to do after a settlement: who waits for the turn waits in the outbox.
+    changed: told
   )
   return BuiltGateway(
     engine: engine,

@@ -19,57 +19,41 @@ struct Dispatch: Sendable {
     case carried(AttemptReference, Carried, window: CareWindow)
     /// The gate said no the second time; the request is refused already.
     case refused(RequestRecord, window: CareWindow)
-    /// Another message of the conversation goes first, and took too long.
-    case busy
+    /// Another message of the conversation goes first, or it is too early; look again then.
+    case busy(until: Instant)
     /// Somebody else settled it, or has it.
     case gone(RequestRecord?)
   }
 
-  /// Claims a request as soon as its turn comes, and carries it.
+  /// Claims a request if it is its turn, and carries it.
   ///
-  /// - Parameters:
-  ///   - id: The request.
-  ///   - deadline: Until when it waits for its turn.
-  /// - Returns: What it came to.
   /// - Throws: When the claim could not be stored; then nothing was sent.
-  func dispatch(_ id: RequestID, until deadline: Instant) async throws(StoreError) -> Outcome {
-    while true {
-      let now = time.now
-      let claim = try await engine.write(.gate) { unit in
-        try Claim.claim(
-          id,
-          owner: owner,
-          until: now + limits.lease,
-          now: now,
-          margin: limits.margin,
-          in: unit
-        )
-      }
-      switch claim {
-      case .dispatch(let record, let reference, let window):
-        return .carried(reference, await carry(record, reference), window: window)
-      case .refused(let record, _, let window):
-        record.state.count()
-        return .refused(record, window: window)
-      case .ended(let record):
-        record.state.count()
-        return .gone(record)
-      case .gone(let record): return .gone(record)
-      case .busy(let until):
-        guard time.now < deadline, !Task.isCancelled else { return .busy }
-        // Within this process turns are kept by `Turns`; here another process, or a dead one, holds the conversation.
-        let left = min(until.since(time.now), deadline.since(time.now))
-        let wait = min(max(left, .milliseconds(50)), .seconds(1))
-        guard (try? await time.sleep(for: wait)) != nil else { return .busy }
-      }
+  func dispatch(_ id: RequestID) async throws(StoreError) -> Outcome {
+    let now = time.now
+    let lease = Claim.Lease(owner: owner, until: now + limits.lease)
+    let claim = try await engine.write(.gate) { unit in
+      try Claim.claim(id, lease: lease, now: now, margin: limits.margin, in: unit)
+    }
+    switch claim {
+    case .dispatch(let claimed):
+      return .carried(claimed.attempt, await carry(claimed), window: claimed.window)
+    case .refused(let record, _, let window):
+      record.state.count()
+      return .refused(record, window: window)
+    case .ended(let record):
+      record.state.count()
+      return .gone(record)
+    case .gone(let record): return .gone(record)
+    case .busy(let until): return .busy(until: until)
     }
   }
 
   /// Hands the claimed message to the carrier: what was judged, with our reference in it.
-  private func carry(_ record: RequestRecord, _ reference: AttemptReference) async -> Carried {
+  func carry(_ claimed: Claim.Claimed) async -> Carried {
+    let (record, reference) = (claimed.record, claimed.attempt)
     let token: AccessToken
     do {
-      token = try await accessToken(of: record.request.from)
+      token = try open(claimed.sealedAccessToken)
     } catch {
       return Carried(outcome: .notSent(reason: error.reason), answer: nil)
     }
@@ -108,6 +92,10 @@ struct Dispatch: Sendable {
     } catch {
       throw NoToken(reason: "the database could not be read")
     }
+    return try open(sealed)
+  }
+
+  private func open(_ sealed: [UInt8]?) throws(NoToken) -> AccessToken {
     guard let sealed else { throw NoToken(reason: "the number has no access token") }
     do {
       return AccessToken(try seal.open(sealed))

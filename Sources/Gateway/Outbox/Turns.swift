@@ -10,10 +10,17 @@ final class Turns: Sendable {
   struct Conversation: Hashable, Sendable {
     var number: PhoneNumberID
     var alias: Alias
+
+    /// The conversation of a request.
+    init(_ request: SendRequest) {
+      number = request.from
+      alias = request.to.alias
+    }
   }
 
   private struct Waiter {
     let id: Int
+    let request: SendRequest
     /// Resumed with whether the turn came.
     let continuation: CheckedContinuation<Bool, Never>
   }
@@ -28,25 +35,37 @@ final class Turns: Sendable {
 
   private let state = Mutex(State())
 
-  /// Waits for the conversation, runs the work, and lets the next one in.
+  /// Takes a conversation that is free; whoever got it lets the next one in with `leave`.
+  func takeIfFree(_ conversation: Conversation) -> Bool {
+    state.withLock { state in
+      guard state.queues[conversation] == nil else { return false }
+      state.queues[conversation] = []
+      return true
+    }
+  }
+
+  /// Waits for a request's conversation, runs the work, and lets the next one in.
+  ///
+  /// Who waits is let in in the order in which a claim lets go, so that nobody waits for somebody behind.
   ///
   /// - Returns: What the work gives; `nil` when the turn did not come before the deadline.
   func take<Answer: Sendable>(
-    _ conversation: Conversation,
+    _ request: SendRequest,
     until deadline: Instant,
     by time: any TimeSource,
     _ work: () async -> Answer
   ) async -> Answer? {
-    guard await enter(conversation, until: deadline, by: time) else { return nil }
-    defer { leave(conversation) }
+    guard await enter(request, until: deadline, by: time) else { return nil }
+    defer { leave(Conversation(request)) }
     return await work()
   }
 
   private func enter(
-    _ conversation: Conversation,
+    _ request: SendRequest,
     until deadline: Instant,
     by time: any TimeSource
   ) async -> Bool {
+    let conversation = Conversation(request)
     let id: Int? = state.withLock { state in
       guard state.queues[conversation] != nil else {
         state.queues[conversation] = []
@@ -62,7 +81,7 @@ final class Turns: Sendable {
         if (try? await time.sleep(for: left)) != nil { self.giveUp(id, conversation) }
       }
       let isTaken = await withCheckedContinuation { continuation in
-        queue(Waiter(id: id, continuation: continuation), conversation)
+        queue(Waiter(id: id, request: request, continuation: continuation), conversation)
       }
       group.cancelAll()
       return isTaken
@@ -74,12 +93,13 @@ final class Turns: Sendable {
   private func queue(_ waiter: Waiter, _ conversation: Conversation) {
     let isTaken: Bool? = state.withLock { state in
       if state.late.contains(waiter.id) { return false }
-      guard state.queues[conversation] != nil else {
+      guard let queue = state.queues[conversation] else {
         // Who was before has left meanwhile.
         state.queues[conversation] = []
         return true
       }
-      state.queues[conversation]?.append(waiter)
+      let place = queue.lastIndex { !waiter.request.goesBefore($0.request) }
+      state.queues[conversation]?.insert(waiter, at: place.map { $0 + 1 } ?? 0)
       return nil
     }
     if let isTaken { waiter.continuation.resume(returning: isTaken) }
@@ -96,7 +116,8 @@ final class Turns: Sendable {
     waiter?.continuation.resume(returning: false)
   }
 
-  private func leave(_ conversation: Conversation) {
+  /// Lets the next one in.
+  func leave(_ conversation: Conversation) {
     let next = state.withLock { state in
       guard let next = state.queues[conversation]?.popFirst() else {
         state.queues[conversation] = nil
@@ -105,5 +126,12 @@ final class Turns: Sendable {
       return next
     }
     next?.continuation.resume(returning: true)
+  }
+}
+
+extension SendRequest {
+  /// Whether a claim lets it go before another of the same conversation.
+  fileprivate func goesBefore(_ other: SendRequest) -> Bool {
+    (at, id) < (other.at, other.id)
   }
 }

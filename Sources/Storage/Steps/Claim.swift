@@ -9,10 +9,36 @@ package enum Claim {
   /// How soon to look again when an older message of the conversation has not been claimed yet.
   static var turnDelay: Duration { .milliseconds(100) }
 
+  /// Whose a claim is, and until when if its owner dies.
+  package struct Lease: Sendable {
+    /// One word per running gateway.
+    package var owner: String
+    /// When the lease ends by itself: later than the carrier's deadline.
+    package var until: Instant
+
+    /// Makes a lease.
+    package init(owner: String, until: Instant) {
+      self.owner = owner
+      self.until = until
+    }
+  }
+
+  /// A request that is ours until the lease ends: hand its message over, then settle.
+  package struct Claimed: Sendable {
+    /// The request as it is now.
+    package var record: RequestRecord
+    /// The attempt that has begun.
+    package var attempt: AttemptReference
+    /// The window the verdict was made on.
+    package var window: CareWindow
+    /// Meta's token of the number, as it is kept; `nil` when there is none.
+    package var sealedAccessToken: [UInt8]?
+  }
+
   /// What became of a claim.
   package enum Outcome: Sendable {
-    /// The request is ours until the lease ends: hand its message over, then settle.
-    case dispatch(RequestRecord, AttemptReference, window: CareWindow)
+    /// The request is ours.
+    case dispatch(Claimed)
     /// The gate says no now; the request is refused.
     case refused(RequestRecord, Refusal, window: CareWindow)
     /// Its time was over; it has failed.
@@ -25,21 +51,18 @@ package enum Claim {
 
   /// Leases the request's conversation, decides again, and writes the attempt.
   ///
-  /// `owner` is one word per running gateway; `until` ends the lease by itself, later than the
-  /// carrier's deadline; `margin` is how long before its end a window is no longer used.
+  /// `margin` is how long before its end a window is no longer used.
   package static func claim(
     _ request: RequestID,
-    owner: String,
-    until: Instant,
+    lease: Lease,
     now: Instant,
     margin: Duration,
     decide: (SendRequest, SendFacts) -> Verdict = CustomerCare.decide(_:given:),
     in unit: any SQLUnit
   ) throws -> Outcome {
     let rows = RequestRows(unit: unit)
-    guard let record = try rows.find(request), record.state == .accepted else {
-      return .gone(try rows.find(request))
-    }
+    guard var record = try rows.find(request) else { return .gone(nil) }
+    guard record.state == .accepted else { return .gone(record) }
     if !record.isDurable, record.claimBy < now {
       try rows.endUnsent(record, as: .failed, failure: "abandoned", at: now)
       return .ended(try rows.find(request) ?? record)
@@ -53,9 +76,9 @@ package enum Claim {
       return .busy(until: turn)
     }
 
-    let verdict = decide(record.request, known.facts)
-    try keep(verdict, of: request, known.person.id, in: unit)
-    if case .refused(let refusal) = verdict {
+    record.verdict = decide(record.request, known.facts)
+    try keep(record.verdict, of: request, known.person.id, in: unit)
+    if case .refused(let refusal) = record.verdict {
       try rows.endUnsent(record, as: .refused, detail: refusal.code, at: now)
       return .refused(
         try rows.find(request) ?? record,
@@ -63,17 +86,11 @@ package enum Claim {
         window: known.facts.window
       )
     }
-    if case .send(.tried) = verdict {
-      try SecondTry.take(for: request, on: known.facts.window, record.request.from, in: unit)
-    }
-    let reference = try begin(record, known.person.id, owner: owner, until: until, now: now, unit)
-    guard let claimed = try rows.find(request) else {
-      throw StoreError.unreadable("a request without its row")
-    }
-    return .dispatch(claimed, reference, window: known.facts.window)
+    try rows.move(record, to: .dispatching, at: now)
+    return .dispatch(try begin(record, known, lease, now: now, in: unit))
   }
 
-  /// Until when the request has to wait for its turn; `nil` when it is its turn.
+  /// Until when an accepted request has to wait for its turn; `nil` when it is its turn.
   private static func wait(
     _ record: RequestRecord,
     _ customer: CustomerID,
@@ -86,11 +103,21 @@ package enum Claim {
         ["id": .id(record.request.id)]
       ) { row in try row.instantIfAny("not_before") } ?? nil
     if let notBefore, notBefore > now { return notBefore }
+    return try turn(of: record.request, customer, now: now, in: unit)
+  }
+
+  /// When a conversation may be free for a request; `nil` when nothing goes before it now.
+  static func turn(
+    of request: SendRequest,
+    _ customer: CustomerID,
+    now: Instant,
+    in unit: any SQLUnit
+  ) throws -> Instant? {
     let lease = try unit.first(
       """
       SELECT until_at FROM lease WHERE phone_number_id = $number AND customer_id = $customer
       """,
-      ["number": .id(record.request.from), "customer": .id(customer)]
+      ["number": .id(request.from), "customer": .id(customer)]
     ) { row in try row.instant("until_at") }
     // A lease that ended still waits for the sweep: what it covered is unknown, and must be said so.
     if let lease { return max(lease, now + turnDelay) }
@@ -104,9 +131,8 @@ package enum Claim {
       LIMIT 1
       """,
       [
-        "number": .id(record.request.from), "customer": .id(customer),
-        "created": .instant(record.request.at), "id": .id(record.request.id),
-        "now": .instant(now),
+        "number": .id(request.from), "customer": .id(customer),
+        "created": .instant(request.at), "id": .id(request.id), "now": .instant(now),
       ]
     ) { row in try row.text("id") }
     return older == nil ? nil : now + turnDelay
@@ -126,19 +152,23 @@ package enum Claim {
     )
   }
 
-  private static func begin(
+  /// Writes the attempt and the lease of a request that is dispatching now.
+  static func begin(
     _ record: RequestRecord,
-    _ customer: CustomerID,
-    owner: String,
-    until: Instant,
+    _ known: GateFacts,
+    _ lease: Lease,
     now: Instant,
-    _ unit: any SQLUnit
-  ) throws -> AttemptReference {
+    in unit: any SQLUnit
+  ) throws -> Claimed {
+    let request = record.request
+    if case .send(.tried) = record.verdict {
+      try SecondTry.take(for: request.id, on: known.facts.window, request.from, in: unit)
+    }
     let reference = AttemptReference(
-      request: record.request.id,
+      request: request.id,
       number: record.attempts.count + 1,
       dispatchBeganAt: now,
-      neededWindow: record.request.kind.needsOpenWindow
+      neededWindow: request.kind.needsOpenWindow
     )
     try unit.run(
       """
@@ -146,9 +176,8 @@ package enum Claim {
       VALUES ($id, $request, $attempt, $number, $now)
       """,
       [
-        "id": .id(reference.attempt), "request": .id(record.request.id),
-        "attempt": .integer(reference.number), "number": .id(record.request.from),
-        "now": .instant(now),
+        "id": .id(reference.attempt), "request": .id(request.id),
+        "attempt": .integer(reference.number), "number": .id(request.from), "now": .instant(now),
       ]
     )
     try unit.run(
@@ -157,11 +186,20 @@ package enum Claim {
       VALUES ($number, $customer, $owner, $request, $until)
       """,
       [
-        "number": .id(record.request.from), "customer": .id(customer), "owner": .text(owner),
-        "request": .id(record.request.id), "until": .instant(until),
+        "number": .id(request.from), "customer": .id(known.person.id), "owner": .text(lease.owner),
+        "request": .id(request.id), "until": .instant(lease.until),
       ]
     )
-    try RequestRows(unit: unit).move(record, to: .dispatching, at: now)
-    return reference
+    var claimed = record
+    (claimed.state, claimed.failure) = (.dispatching, nil)
+    claimed.attempts.append(
+      AttemptRecord(id: reference.attempt, number: reference.number, dispatchBeganAt: now)
+    )
+    return Claimed(
+      record: claimed,
+      attempt: reference,
+      window: known.facts.window,
+      sealedAccessToken: known.sealedAccessToken
+    )
   }
 }

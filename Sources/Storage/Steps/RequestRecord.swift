@@ -108,6 +108,27 @@ package struct RequestRecord: Sendable, Hashable {
   package var message: MessageID? { attempts.last?.message }
 }
 
+extension RequestRecord {
+  /// A draft as it is remembered before anything else happens to it.
+  init(_ draft: RequestDraft, state: RequestState, verdict: Verdict) {
+    self.init(
+      request: draft.request,
+      payload: draft.payload,
+      content: draft.content,
+      type: draft.type,
+      road: draft.road,
+      version: draft.version,
+      clientReference: draft.clientReference,
+      isDurable: draft.isDurable,
+      claimBy: draft.claimBy,
+      state: state,
+      delivery: .none,
+      verdict: verdict,
+      attempts: []
+    )
+  }
+}
+
 /// An HTTP answer of Meta's, unchanged.
 package struct AnswerBytes: Sendable, Hashable {
   /// The HTTP status.

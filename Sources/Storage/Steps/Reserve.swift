@@ -6,6 +6,8 @@ package enum Reserve {
   package enum Outcome: Sendable {
     /// Decided and remembered, accepted or refused: the record's `verdict` says which.
     case reserved(RequestRecord, window: CareWindow)
+    /// Decided, remembered, and claimed too, because nothing goes before it: hand its message over, then settle.
+    case claimed(Claim.Claimed)
     /// The same key with the same body was here before: nothing new was written.
     case existing(RequestRecord, window: CareWindow)
     /// The key belongs to another body: nothing was written.
@@ -15,39 +17,40 @@ package enum Reserve {
   /// Looks up the key, reads the facts, lets `decide` decide, and writes the request.
   ///
   /// Only an accepted request spends its key. `margin` is how long before its end a window is no
-  /// longer used.
+  /// longer used. With a `lease` the request is claimed in the same breath, on the same facts, if it
+  /// is its turn; a process that dies then leaves it dispatching, so this is not for a request
+  /// whose sender was promised that it counts at the commit.
   package static func reserve(
     _ draft: RequestDraft,
+    claiming lease: Claim.Lease? = nil,
     now: Instant,
     margin: Duration,
     decide: (SendRequest, SendFacts) -> Verdict = CustomerCare.decide(_:given:),
     in unit: any SQLUnit
   ) throws -> Outcome {
-    let known = try GateFacts(for: draft.request, now: now, margin: margin, in: unit)
-    if let key = draft.key, let spent = try Idempotency.find(key, draft.request.from, in: unit) {
-      guard spent.digest == key.digest else {
-        return .keyConflict(window: known.facts.window)
-      }
+    let request = draft.request
+    let known = try GateFacts(for: request, now: now, margin: margin, in: unit)
+    let window = known.facts.window
+    if let key = draft.key, let spent = try Idempotency.find(key, request.from, in: unit) {
+      guard spent.digest == key.digest else { return .keyConflict(window: window) }
       guard let record = try RequestRows(unit: unit).find(spent.request) else {
         throw StoreError.unreadable("a key without its request")
       }
-      return .existing(record, window: known.facts.window)
+      return .existing(record, window: window)
     }
-    let verdict = decide(draft.request, known.facts)
-    let state: RequestState
-    if case .send = verdict { state = .accepted } else { state = .refused }
-    try write(draft, verdict, state, known.person.id, now: now, in: unit)
-    if state == .accepted, let key = draft.key {
-      try Idempotency.spend(key, draft.request, at: now, in: unit)
+    let verdict = decide(request, known.facts)
+    var state = RequestState.refused
+    if case .send = verdict {
+      let goesAtOnce =
+        try lease != nil && Claim.turn(of: request, known.person.id, now: now, in: unit) == nil
+      state = goesAtOnce ? .dispatching : .accepted
     }
-    let rows = RequestRows(unit: unit)
-    var detail: String?
-    if case .refused(let refusal) = verdict { detail = refusal.code }
-    try rows.note(draft.request.id, state.rawValue, detail, at: now)
-    guard let record = try rows.find(draft.request.id) else {
-      throw StoreError.unreadable("a request without its row")
+    let record = try write(draft, verdict, state, known, now: now, in: unit)
+    if state != .refused, let key = draft.key {
+      try Idempotency.spend(key, request, at: now, in: unit)
     }
-    return .reserved(record, window: known.facts.window)
+    guard state == .dispatching, let lease else { return .reserved(record, window: window) }
+    return .claimed(try Claim.begin(record, known, lease, now: now, in: unit))
   }
 
   /// What the gate would look at now: for a preview, or a receipt that is not remembered.
@@ -60,14 +63,15 @@ package enum Reserve {
     try GateFacts(for: request, now: now, margin: margin, in: unit).facts
   }
 
+  /// Writes the request in the state in which it is remembered first, and how it got there.
   private static func write(
     _ draft: RequestDraft,
     _ verdict: Verdict,
     _ state: RequestState,
-    _ customer: CustomerID,
+    _ known: GateFacts,
     now: Instant,
     in unit: any SQLUnit
-  ) throws {
+  ) throws -> RequestRecord {
     let request = draft.request
     try unit.run(
       """
@@ -81,7 +85,7 @@ package enum Reserve {
       """,
       [
         "id": .id(request.id), "number": .id(request.from), "alias": .text(request.to.alias.key),
-        "customer": .id(customer), "kind": .text(request.kind.stored.string),
+        "customer": .id(known.person.id), "kind": .text(request.kind.stored.string),
         "sender": .text(request.sender.stored), "if_closed": .text(request.ifClosed?.rawValue),
         "expires": .instant(request.expiresAt), "send": .instant(request.sendAt),
         "created": .instant(request.at), "payload": .bytes(draft.payload),
@@ -93,6 +97,14 @@ package enum Reserve {
         "verdict": .text(verdict.stored.string),
       ]
     )
+    let rows = RequestRows(unit: unit)
+    if case .refused(let refusal) = verdict {
+      try rows.note(request.id, state.rawValue, refusal.code, at: now)
+    } else {
+      try rows.note(request.id, RequestState.accepted.rawValue, nil, at: now)
+      if state == .dispatching { try rows.note(request.id, state.rawValue, nil, at: now) }
+    }
+    return RequestRecord(draft, state: state, verdict: verdict)
   }
 }
 
@@ -100,6 +112,8 @@ package enum Reserve {
 struct GateFacts {
   let facts: SendFacts
   let person: Person
+  /// Meta's token of the number, as it is kept; `nil` when there is none.
+  let sealedAccessToken: [UInt8]?
 
   init(
     for request: SendRequest,
@@ -108,7 +122,9 @@ struct GateFacts {
     in unit: any SQLUnit
   ) throws {
     let alias = request.to.alias
-    guard let number = try Numbers.find(request.from, in: unit)?.facts else {
+    let record = try Numbers.find(request.from, in: unit)
+    sealedAccessToken = record?.sealedAccessToken
+    guard let number = record?.facts else {
       facts = SendFacts(
         now: now,
         margin: margin,

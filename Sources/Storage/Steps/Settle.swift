@@ -27,7 +27,7 @@ package enum Settle {
     if case .accepted(let message, let waID, let userID) = outcome {
       try keep(answer, of: claimed.request, in: unit)
       try learn(record, claimed, waID: waID, userID: userID, at: now, in: unit)
-      try handOver(claimed, as: message, at: now, publishing: true, in: unit)
+      try handOver(claimed, of: record, as: message, at: now, publishing: true, in: unit)
     } else if claimed.record.isUnsettled {
       try keep(answer, of: claimed.request, in: unit)
       try close(claimed, record, outcome, retryAt: retryAt, now: now, in: unit)
@@ -45,19 +45,20 @@ package enum Settle {
 
   /// Meta took the message: the carrier said so, or a status did.
   ///
-  /// Returns whether the request was handed over by this.
+  /// `record` is the attempt's request, for who has read it already. Returns whether the request was
+  /// handed over by this.
   @discardableResult
   static func handOver(
     _ attempt: RequestRows.Attempt,
+    of record: RequestRecord? = nil,
     as message: MessageID,
     at now: Instant,
     publishing: Bool,
     in unit: any SQLUnit
   ) throws -> Bool {
     let rows = RequestRows(unit: unit)
-    guard attempt.record.message == nil, let record = try rows.find(attempt.request) else {
-      return false
-    }
+    guard attempt.record.message == nil, let record = try record ?? rows.find(attempt.request)
+    else { return false }
     var ended = attempt.record
     ended.outcome = "accepted"
     ended.endedAt = now
@@ -216,7 +217,9 @@ package enum Settle {
     at now: Instant,
     in unit: any SQLUnit
   ) throws {
-    guard let number = try Numbers.find(answer.number, in: unit)?.facts else { return }
+    guard !answer.isEmpty, let number = try Numbers.find(answer.number, in: unit)?.facts else {
+      return
+    }
     var answer = answer
     let identities = Identities(scope: number.scope, unit: unit)
     answer.identities = try answer.identities.filter { try !identities.knows($0) }

@@ -24,7 +24,11 @@ import Testing
       switch boundary {
       case .beforeCommitOfReserve: stage.engine.die()
       case .afterReserve: stage.engine.die(after: .gate)
-      case .afterClaim: stage.engine.die(after: .gate, count: 2)
+      // What counts only when answered is claimed with its reservation.
+      case .afterClaim:
+        stage.engine.die(after: .gate, count: door == .facade && key == nil ? 1 : 2)
+        // Who is dead hands nothing over.
+        stage.meta.foretell(.unknownBeforeAccepting)
       case .afterSettle: stage.engine.die(after: .gate, count: 3)
       case .afterCarry:
         let engine = stage.engine
@@ -70,18 +74,33 @@ import Testing
     }
   }
 
-  @Test func `a request that counts only when answered is abandoned, and never sent`() async throws
+  @Test func `a request that counts only when answered is abandoned behind another, never sent`()
+    async throws
   {
-    try await crash(at: .afterReserve, through: .facade) { stage, id in
-      let id = try #require(id)
-      await stage.attend()
-      #expect(try await stage.request(id)?.state == .accepted)
-      stage.clock.advance(by: .seconds(21))
-      await stage.attend()
-      let ended = try #require(try await stage.request(id))
-      #expect(ended.state == .failed)
-      #expect(ended.failure == "abandoned")
-      #expect(stage.meta.handed == 0)
+    try await GatewayStage.play { stage in
+      try stage.meta.writes(GatewayStage.customer)
+      try await stage.hear()
+      let latch = Latch()
+      stage.meta.foretell(.held(latch))
+      let first = try #require(await stage.submit(through: .api).report?.id)
+      await latch.arrivals()
+      stage.engine.after(.gate) { [engine = stage.engine] in
+        engine.die()
+        latch.open()
+      }
+      _ = await stage.submit()
+      await stage.finished.reaches(2)
+      try await stage.restart { next in
+        let id = try #require(try await next.requests().first { $0 != first })
+        await next.attend()
+        #expect(try await next.request(id)?.state == .accepted)
+        next.clock.advance(by: .seconds(21))
+        await next.attend()
+        let ended = try #require(try await next.request(id))
+        #expect(ended.state == .failed)
+        #expect(ended.failure == "abandoned")
+        #expect(try next.meta.copies(of: id) == 0)
+      }
     }
   }
 

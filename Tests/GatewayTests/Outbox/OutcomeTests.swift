@@ -120,8 +120,8 @@ import Testing
 
   @Test func `a settlement the disk lost is made by the status webhook`() async throws {
     try await open { stage in
-      // Reserve and claim are stored; settle is not.
-      stage.engine.failOnce(.gate, skipping: 2)
+      // Reserve and claim are stored in one; settle is not.
+      stage.engine.failOnce(.gate, skipping: 1)
       let report = try #require(await stage.submit().report)
       #expect(report.state == .handedOver)
       #expect(try await stage.request(report.id)?.state == .dispatching)
@@ -149,6 +149,27 @@ import Testing
       _ = try await stage.finish(first.id)
       #expect(try await stage.finish(second.id).state == .handedOver)
       #expect(try stage.meta.outbox().compactMap { $0["text"]?["body"]?.text } == ["1", "2"])
+    }
+  }
+
+  @Test func `messages asked for in the same millisecond wait for no one behind them`()
+    async throws
+  {
+    try await open { stage in
+      let latch = Latch()
+      stage.meta.foretell(.held(latch))
+      _ = await stage.submit(through: .api)
+      await latch.arrivals()
+      stage.clock.advance(by: .milliseconds(1))
+      for number in 1...6 {
+        _ = await stage.submit(GatewayStage.text("\(number)"), through: .api)
+      }
+      await stage.clock.sleepers(6)
+      latch.open()
+      for id in try await stage.requests() {
+        #expect(try await stage.finish(id).state == .handedOver)
+      }
+      #expect(stage.meta.handed == 7)
     }
   }
 

@@ -130,13 +130,14 @@ import Testing
   @Test func `what was suspended right after the decision is decided anew, not sent`() async throws
   {
     try await open { stage in
-      // Reserve, then claim; then the machine sleeps.
-      stage.engine.after(.gate, count: 2) { [clock = stage.clock] in
+      // Reserved and claimed in one; then the machine sleeps.
+      stage.engine.after(.gate) { [clock = stage.clock] in
         clock.advance(by: .seconds(31))
       }
       let refused = try await stage.send()
       #expect(refused.state == .failed)
       #expect(refused.attempts.map(\.outcome) == ["not_sent"])
+      // Reserve, then claim.
       stage.engine.after(.gate, count: 2) { [clock = stage.clock] in
         clock.advance(by: CareWindow.length)
       }

@@ -25,8 +25,9 @@ package struct StorageConformance: Sendable {
 
   /// All checks.
   package static var checks: [Check] {
-    portableSQL + seam + journal + apply + identities + merging + gate + settlement + waiting
-      + publishing + corrections + groups + unreadable + desk + views + replay
+    portableSQL + seam + journal + apply + identities + merging + gate + claiming
+      + settlement + waiting + publishing + corrections + groups + unreadable + desk + views
+      + replay
   }
 
   /// Runs one check on new databases.

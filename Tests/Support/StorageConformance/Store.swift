@@ -102,9 +102,26 @@ struct Store: Sendable {
     }.sorted()
   }
 
-  func reserve(_ draft: RequestDraft, at now: Instant = start) async throws -> Reserve.Outcome {
-    try await engine.write(.gate) { unit in
-      try Reserve.reserve(draft, now: now, margin: Self.margin, in: unit)
+  func reserve(
+    _ draft: RequestDraft,
+    claiming: Bool = false,
+    at now: Instant = start
+  ) async throws -> Reserve.Outcome {
+    let lease = claiming ? Claim.Lease(owner: "node", until: now + .seconds(60)) : nil
+    return try await engine.write(.gate) { unit in
+      try Reserve.reserve(draft, claiming: lease, now: now, margin: Self.margin, in: unit)
+    }
+  }
+
+  /// What happened to a request, in order.
+  func history(_ id: RequestID) async throws -> [String] {
+    try await read { unit in
+      try unit.rows(
+        "SELECT at, event, detail FROM request_line WHERE request_id = $id ORDER BY id",
+        ["id": .id(id)]
+      ) { row in
+        "\(try row.instant("at")) \(try row.text("event")) \(try row.textIfAny("detail") ?? "-")"
+      }
     }
   }
 
@@ -116,8 +133,7 @@ struct Store: Sendable {
     try await engine.write(.gate) { unit in
       try Claim.claim(
         id,
-        owner: "node",
-        until: now + lease,
+        lease: Claim.Lease(owner: "node", until: now + lease),
         now: now,
         margin: Self.margin,
         in: unit
@@ -271,9 +287,9 @@ enum Sample {
 extension Claim.Outcome {
   /// The reference of the attempt that may be dispatched.
   func reference(file: StaticString = #fileID, line: Int = #line) throws -> AttemptReference {
-    guard case .dispatch(_, let reference, _) = self else {
+    guard case .dispatch(let claimed) = self else {
       throw NotTrue(description: "\(file):\(line) found \(self), wanted a dispatch")
     }
-    return reference
+    return claimed.attempt
   }
 }

@@ -1,0 +1,303 @@
+import CustomerCare
+import Logging
+import Storage
+import Synchronization
+
+// What follows a reservation: turns, dispatch, settlement, and what the caller is told.
+extension Outbox {
+  /// Reserves a message and goes on from there.
+  ///
+  /// What counts only when answered is claimed with its reservation when nothing goes before it: one commit less to wait for.
+  /// What counts at the commit is not, because whoever finds it dispatching after a crash may never send it.
+  func take(
+    _ draft: RequestDraft,
+    of submission: Submission,
+    until deadline: Instant
+  ) async -> Submitted {
+    let id = draft.request.id
+    guard hold(id) else { return .unavailable }
+    let conversation = Turns.Conversation(draft.request)
+    let hasTurn = !draft.isDurable && !Task.isCancelled && turns.takeIfFree(conversation)
+    let reserved: Reserve.Outcome
+    do {
+      reserved = try await reserve.reserve(draft, claiming: hasTurn)
+    } catch {
+      if hasTurn { turns.leave(conversation) }
+      release(id)
+      return .unavailable
+    }
+    switch reserved {
+    case .claimed: break  // It keeps its turn.
+    case .reserved(let record, _) where record.isToBeSent:
+      if hasTurn { turns.leave(conversation) }
+    case .reserved, .existing, .keyConflict:
+      if hasTurn { turns.leave(conversation) }
+      release(id)
+    }
+    return await follow(reserved, submission, until: deadline)
+  }
+
+  /// Goes on from what the reservation came to; what is to be sent is held already.
+  private func follow(
+    _ reserved: Reserve.Outcome,
+    _ submission: Submission,
+    until deadline: Instant
+  ) async -> Submitted {
+    switch reserved {
+    case .keyConflict(let window): return .keyReused(window: window)
+    case .claimed(let claimed): return await carry(claimed)
+    case .existing(let record, let window):
+      // What counts at the commit was answered then: that answer is given again without waiting.
+      return submission.acceptance == .atCommit
+        ? .request(RequestReport(record, window: window, isReplay: true))
+        : await outcome(of: record, window, isReplay: true, until: deadline)
+    case .reserved(let record, let window):
+      guard record.isToBeSent else { return .request(RequestReport(record, window: window)) }
+      if submission.acceptance == .atCommit {
+        start(record, window, until: deadline) { _ in }
+        return .request(RequestReport(record, window: window))
+      }
+      let caller = Caller()
+      let submitted = await withTaskCancellationHandler {
+        await withCheckedContinuation { continuation in
+          start(record, window, for: caller, until: deadline) { continuation.resume(returning: $0) }
+        }
+      } onCancel: {
+        caller.hangUp()
+      }
+      // It certainly was not sent and is tried again: perhaps there is an answer in time.
+      guard case .request(let report) = submitted, report.state == .accepted else {
+        return submitted
+      }
+      return await outcome(of: record, window, isReplay: false, until: deadline)
+    }
+  }
+
+  /// A request's answer, once there is one.
+  private func outcome(
+    of first: RequestRecord,
+    _ window: CareWindow,
+    isReplay: Bool,
+    until deadline: Instant
+  ) async -> Submitted {
+    let id = first.request.id
+    var record = first
+    while true {
+      do {
+        guard let now = try await engine.read({ try Requests.find(id, in: $0) }) else { break }
+        record = now
+      } catch {
+        return .unavailable
+      }
+      guard record.state == .accepted || record.state == .dispatching else { break }
+      guard request.time.now < deadline,
+        (try? await request.time.sleep(for: limits.look)) != nil
+      else { return .inProgress(id, window: window) }
+    }
+    return .request(RequestReport(record, window: window, isReplay: isReplay))
+  }
+
+  /// Starts dispatching as a child of `run()`; `answer` is called exactly once.
+  func start(
+    _ record: RequestRecord,
+    _ window: CareWindow? = nil,
+    for caller: Caller = Caller(),
+    until deadline: Instant,
+    _ answer: @escaping @Sendable (Submitted) -> Void
+  ) {
+    let id = record.request.id
+    let window = window ?? CareWindow(state: .neverOpened, asOf: record.request.at)
+    let job: @Sendable () async -> Void = { [self] in
+      let submitted = await carry(record, window, for: caller, until: deadline)
+      if case .busy = submitted, !record.isDurable { await abandon(record) }
+      release(id)
+      answer(Self.told(submitted, of: record, window))
+      changed()
+    }
+    if case .terminated = enqueue.yield(job) {
+      // Shutting down: what counted at the commit is carried after the next start.
+      release(id)
+      answer(Self.told(.unavailable, of: record, window))
+    }
+  }
+
+  /// Carries a request as soon as its turn comes.
+  private func carry(
+    _ record: RequestRecord,
+    _ window: CareWindow,
+    for caller: Caller,
+    until deadline: Instant
+  ) async -> Submitted {
+    let id = record.request.id
+    let time = request.time
+    var isFirstLook = true
+    while true {
+      let look = await turns.take(record.request, until: deadline, by: time) {
+        // Whoever hung up before dispatch began gets nothing sent later.
+        caller.hasHungUp && !record.isDurable
+          ? Look.told(.busy(id, window: window)) : await dispatched(record, window)
+      }
+      switch look {
+      case .told(let submitted): return submitted
+      case nil: return .busy(id, window: window)
+      case .busy(let until):
+        guard time.now < deadline, !Task.isCancelled else { return .busy(id, window: window) }
+        // What goes first may have queued behind this one: it has the turn now, and is waited for by queueing again. Otherwise
+        // another process, or a dead one, holds the conversation.
+        if !isFirstLook {
+          let left = min(until.since(time.now), deadline.since(time.now))
+          let wait = min(max(left, .milliseconds(50)), .seconds(1))
+          guard (try? await time.sleep(for: wait)) != nil else { return .busy(id, window: window) }
+        }
+        isFirstLook = false
+      }
+    }
+  }
+
+  /// What one look at the conversation came to.
+  private enum Look: Sendable {
+    case told(Submitted)
+    /// Another message goes first, or it is too early.
+    case busy(until: Instant)
+  }
+
+  private func dispatched(_ record: RequestRecord, _ first: CareWindow) async -> Look {
+    do {
+      switch try await dispatch.dispatch(record.request.id) {
+      case .carried(let attempt, let carried, let window):
+        return .told(await settled(attempt, carried, record, window))
+      case .refused(let refused, let window):
+        return .told(.request(RequestReport(refused, window: window)))
+      case .busy(let until): return .busy(until: until)
+      case .gone(let other):
+        guard let other else { return .told(.unavailable) }
+        return .told(.request(RequestReport(other, window: first)))
+      }
+    } catch {
+      logger.error(
+        "A request could not be dispatched",
+        metadata: ["request.id": "\(record.request.id)", "store.error": "\(error)"]
+      )
+      return .told(.unavailable)
+    }
+  }
+
+  /// Carries what was claimed with its reservation, as a child of `run()`.
+  private func carry(_ claimed: Claim.Claimed) async -> Submitted {
+    let request = claimed.record.request
+    let submitted: Submitted? = await withCheckedContinuation { continuation in
+      let job: @Sendable () async -> Void = { [self] in
+        let carried = await dispatch.carry(claimed)
+        let submitted = await settled(claimed.attempt, carried, claimed.record, claimed.window)
+        turns.leave(Turns.Conversation(request))
+        release(request.id)
+        continuation.resume(returning: submitted)
+        changed()
+      }
+      if case .terminated = enqueue.yield(job) { continuation.resume(returning: nil) }
+    }
+    if let submitted { return submitted }
+    let notSent = Carried(outcome: .notSent(reason: "the gateway shuts down"), answer: nil)
+    _ = await settle.settle(claimed.attempt, notSent)
+    turns.leave(Turns.Conversation(request))
+    release(request.id)
+    return .unavailable
+  }
+
+  private func settled(
+    _ attempt: AttemptReference,
+    _ carried: Carried,
+    _ record: RequestRecord,
+    _ window: CareWindow
+  ) async -> Submitted {
+    let settled = await settle.settle(attempt, carried)
+    return .request(
+      RequestReport(
+        id: record.request.id,
+        state: settled?.state ?? carried.outcome.state,
+        failure: settled?.failure,
+        verdict: record.verdict,
+        window: window,
+        answer: carried.answer
+      )
+    )
+  }
+
+  /// Ends a request that nobody waits for, so that the conversation's next message need not.
+  private func abandon(_ record: RequestRecord) async {
+    let (id, now) = (record.request.id, request.time.now)
+    do {
+      let hasEnded = try await engine.write(.gate) { unit in
+        try Wait.abandon(id, now: now, in: unit)
+      }
+      if hasEnded { RequestState.failed.count() }
+    } catch {
+      // Due ends it as soon as its time is over.
+      logger.warning(
+        "A request could not be ended",
+        metadata: ["request.id": "\(id)", "store.error": "\(error)"]
+      )
+    }
+  }
+
+  /// What is said of a request that was not carried now.
+  ///
+  /// One that counted at the commit is carried later: whoever is told that nothing was sent would
+  /// send it a second time under another key.
+  private static func told(
+    _ submitted: Submitted,
+    of record: RequestRecord,
+    _ window: CareWindow
+  ) -> Submitted {
+    switch submitted {
+    case .busy, .unavailable:
+      record.isDurable ? .inProgress(record.request.id, window: window) : submitted
+    default: submitted
+    }
+  }
+}
+
+/// Whoever waits for an answer, and may stop waiting.
+final class Caller: Sendable {
+  private let isGone = Mutex(false)
+
+  var hasHungUp: Bool { isGone.withLock { $0 } }
+
+  func hangUp() {
+    isGone.withLock { $0 = true }
+  }
+}
+
+extension RequestRecord {
+  /// Whether the gate lets it go to Meta.
+  fileprivate var isToBeSent: Bool {
+    if case .send = verdict { true } else { false }
+  }
+}
+
+extension RequestReport {
+  /// A request as it is remembered.
+  init(_ record: RequestRecord, window: CareWindow?, isReplay: Bool = false) {
+    self.init(
+      id: record.request.id,
+      state: record.state,
+      failure: record.failure,
+      verdict: record.verdict,
+      window: window,
+      answer: record.answer.map { MetaAnswer(status: $0.status, body: $0.body) },
+      isReplay: isReplay
+    )
+  }
+}
+
+extension DispatchOutcome {
+  /// Where an attempt's request stands if the outcome could not be stored.
+  fileprivate var state: RequestState {
+    switch self {
+    case .accepted: .handedOver
+    case .refused: .refused
+    case .notSent: .failed
+    case .acknowledged, .unknown: .unknown
+    }
+  }
+}
