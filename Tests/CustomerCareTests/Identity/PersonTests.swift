@@ -52,6 +52,17 @@ import Testing
     #expect(holder(of: newUser, in: Person.resolve(moved, in: "p"))?.id == known)
   }
 
+  @Test(arguments: [
+    // Written down once: every release must know its customers again.
+    ("700100200300", Alias.phone("491700000042"), "c_3y2o1lzzgolgzj5rtb2g2yvxt"),
+    ("p", .bsuid("DE.1"), "c_0qiq3pxf2wkdqki4oskzpedzc"),
+    ("p", .phone("8550000"), "c_00wssak0wnwh2u39sfbdoag4r"),
+  ])
+  func `has the same id for ever`(scope: String, alias: Alias, id: String) {
+    let persons = Person.resolve([], aliases: [alias], in: IdentityScope(rawValue: scope))
+    #expect(persons.map(\.id.rawValue) == [id])
+  }
+
   @Test func `is somebody else in another portfolio`() {
     let ids = ["p", "q"].map { Person.resolve([], aliases: [phone], in: IdentityScope($0))[0].id }
     #expect(ids[0] != ids[1])
