@@ -37,9 +37,9 @@ package enum Signature {
   /// The 32 bytes that a header claims, or nil if it has not the right form.
   static func claimed(by header: String) -> [UInt8]? {
     let bytes = Array(header.utf8)
-    guard bytes.count == prefix.utf8.count + 64, header.lowercased().hasPrefix(prefix) else {
-      return nil
-    }
+    guard bytes.count == prefix.utf8.count + 64,
+      String(decoding: bytes.prefix(prefix.utf8.count), as: UTF8.self).lowercased() == prefix
+    else { return nil }
     var code: [UInt8] = []
     code.reserveCapacity(32)
     for index in stride(from: prefix.utf8.count, to: bytes.count, by: 2) {

@@ -29,7 +29,7 @@ struct Backlog<Unit> {
   }
 
   /// Lets units whose turn did not come go first among their equals.
-  mutating func putBack(_ units: ArraySlice<Waiting>) {
+  mutating func putBack(_ units: [Waiting]) {
     for (unit, priority) in units.reversed() { lines[priority.rawValue].prepend(unit) }
   }
 
@@ -39,11 +39,23 @@ struct Backlog<Unit> {
     for (index, priority) in WritePriority.allCases.enumerated() {
       let sureBelow = lines[(index + 1)...].reduce(0) { $0 + min($1.count, Self.placesSure) }
       let places = max(unitsMax - batch.count - sureBelow, Self.placesSure)
-      let count = min(lines[index].count, places, unitsMax - batch.count)
-      batch += lines[index].prefix(count).map { ($0, priority) }
-      lines[index].removeFirst(count)
+      take(min(lines[index].count, places, unitsMax - batch.count), priority, into: &batch)
     }
     return batch
+  }
+
+  /// Takes units for whom somebody outside waits, at most `unitsMax`, the most urgent first.
+  mutating func nextUrgent(unitsMax: Int) -> [Waiting] {
+    var batch: [Waiting] = []
+    for priority in WritePriority.allCases where priority.isUrgent {
+      take(min(lines[priority.rawValue].count, unitsMax - batch.count), priority, into: &batch)
+    }
+    return batch
+  }
+
+  private mutating func take(_ count: Int, _ priority: WritePriority, into batch: inout [Waiting]) {
+    batch += lines[priority.rawValue].prefix(count).map { ($0, priority) }
+    lines[priority.rawValue].removeFirst(count)
   }
 }
 

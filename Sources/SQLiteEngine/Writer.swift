@@ -77,14 +77,18 @@ final class Writer: Sendable {
         ($0.backlog.next(unitsMax: options.unitsPerBatchMax), $0.pace.allowance)
       }
       let began = elapsed()
-      let outcome = Batch(
-        units: units,
+      var batch = Batch(
+        units,
         options: options,
         elapsed: elapsed,
         dialect: dialect,
         allowance: allowance,
-        isUrgent: { self.state.withLock { $0.backlog.isUrgent } }
-      ).commit(on: database)
+        isUrgent: { self.state.withLock { $0.backlog.isUrgent } },
+        latecomers: { unitsMax in
+          self.state.withLock { $0.backlog.nextUrgent(unitsMax: unitsMax) }
+        }
+      )
+      let outcome = batch.commit(on: database)
       let took = elapsed() - began
       let (again, closing) = state.withLock { state in
         state.backlog.putBack(outcome.rest)

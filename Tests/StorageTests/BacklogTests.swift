@@ -41,8 +41,19 @@ import Testing
     for name in ["apply 1", "apply 2", "apply 3"] { backlog.append(name, .apply) }
     let batch = backlog.next(unitsMax: 2)
     backlog.append("journal", .journal)
-    backlog.putBack(batch[...])
+    backlog.putBack(batch)
     #expect(backlog.next(unitsMax: 9).map(\.unit) == ["journal", "apply 1", "apply 2", "apply 3"])
+  }
+
+  @Test func `gives who came late only if somebody outside waits for them`() {
+    var backlog = Backlog<String>()
+    for (name, priority) in [("apply", WritePriority.apply), ("gate", .gate), ("journal", .journal)] {
+      backlog.append(name, priority)
+    }
+    #expect(backlog.nextUrgent(unitsMax: 1).map(\.unit) == ["journal"])
+    #expect(backlog.nextUrgent(unitsMax: 9).map(\.unit) == ["gate"])
+    #expect(backlog.nextUrgent(unitsMax: 9).isEmpty)
+    #expect(backlog.next(unitsMax: 9).map(\.unit) == ["apply"])
   }
 
   @Test(arguments: zip(WritePriority.allCases, [true, true, false, false]))

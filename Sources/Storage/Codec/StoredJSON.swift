@@ -7,11 +7,28 @@ indirect enum StoredJSON: Hashable {
   case integer(Int64)
   case text(String)
   case array([StoredJSON])
-  case object([String: StoredJSON])
+  /// Sorted by name, each name once.
+  case object([Member])
 
-  /// An object without its empty members.
-  static func members(_ members: [String: StoredJSON?]) -> StoredJSON {
-    .object(members.compactMapValues { $0 })
+  /// One member of an object.
+  struct Member: Hashable {
+    let name: String
+    let value: StoredJSON
+  }
+
+  /// An object without its empty members, each written once.
+  static func members(_ members: KeyValuePairs<String, StoredJSON?>) -> StoredJSON {
+    Self.members(of: members)
+  }
+
+  /// An object without its empty members, each named once.
+  static func members(
+    of members: some Collection<(key: String, value: StoredJSON?)>
+  ) -> StoredJSON {
+    .object(
+      members.compactMap { name, value in value.map { Member(name: name, value: $0) } }
+        .sorted { $0.name < $1.name }
+    )
   }
 
   /// Text, or nothing.
@@ -20,16 +37,17 @@ indirect enum StoredJSON: Hashable {
   /// The JSON text, members sorted by name.
   var string: String {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(256)
     write(to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
   }
 
   /// A member of an object; `nil` for anything else, and for null.
   subscript(name: String) -> StoredJSON? {
-    guard case .object(let members) = self, let value = members[name], value != .null else {
-      return nil
-    }
-    return value
+    guard case .object(let members) = self,
+      let member = members.first(where: { $0.name == name }), member.value != .null
+    else { return nil }
+    return member.value
   }
 
   /// The text, if it is one.
@@ -59,11 +77,11 @@ indirect enum StoredJSON: Hashable {
       bytes.append(UInt8(ascii: "]"))
     case .object(let members):
       bytes.append(UInt8(ascii: "{"))
-      for (index, name) in members.keys.sorted().enumerated() {
+      for (index, member) in members.enumerated() {
         if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        Self.write(name, to: &bytes)
+        Self.write(member.name, to: &bytes)
         bytes.append(UInt8(ascii: ":"))
-        (members[name] ?? .null).write(to: &bytes)
+        member.value.write(to: &bytes)
       }
       bytes.append(UInt8(ascii: "}"))
     }
@@ -71,18 +89,23 @@ indirect enum StoredJSON: Hashable {
 
   private static func write(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""): bytes += #"\""#.utf8
-      case UInt8(ascii: "\\"): bytes += #"\\"#.utf8
-      case 0x00...0x1F:
-        let digits = Array("0123456789abcdef".utf8)
-        bytes += "\\u00".utf8
-        bytes.append(digits[Int(byte >> 4)])
-        bytes.append(digits[Int(byte & 0xF)])
-      default: bytes.append(byte)
-      }
+    if text.utf8.contains(where: mustEscape) {
+      for byte in text.utf8 { escape(byte, to: &bytes) }
+    } else {
+      bytes.append(contentsOf: text.utf8)
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func mustEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
+  private static func escape(_ byte: UInt8, to bytes: inout [UInt8]) {
+    guard mustEscape(byte) else { return bytes.append(byte) }
+    guard byte < 0x20 else { return bytes += [UInt8(ascii: "\\"), byte] }
+    let digits = Array("0123456789abcdef".utf8)
+    bytes += "\\u00".utf8
+    bytes += [digits[Int(byte >> 4)], digits[Int(byte & 0xF)]]
   }
 }

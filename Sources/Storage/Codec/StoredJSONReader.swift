@@ -45,13 +45,13 @@ struct StoredJSONReader {
 
   private mutating func object(depth: Int) throws(StoreError) -> StoredJSON {
     position += 1
-    var members: [String: StoredJSON] = [:]
+    var members: [StoredJSON.Member] = []
     if take("}") { return .object(members) }
     while true {
       guard byte == UInt8(ascii: "\"") else { throw damage }
       let name = try text()
       guard take(":") else { throw damage }
-      members[name] = try value(depth: depth + 1)
+      members.append(StoredJSON.Member(name: name, value: try value(depth: depth + 1)))
       if take("}") { return .object(members) }
       guard take(",") else { throw damage }
     }

@@ -95,7 +95,7 @@ extension Refusal {
       members["at"] = .at(at)
       members["now"] = .at(now)
     }
-    return .members(members)
+    return .members(of: members)
   }
 
   fileprivate init(stored json: StoredJSON) throws(StoreError) {

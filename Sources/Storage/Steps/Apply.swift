@@ -53,6 +53,7 @@ package enum Apply {
   ) throws -> Report {
     var report = Report()
     var numbers: [PhoneNumberID: NumberFacts] = [:]
+    var done: [JournalEntryID] = []
     for entry in entries {
       do {
         let (unclaimed, handedOver) =
@@ -61,8 +62,12 @@ package enum Apply {
           : try apply(entry, publishing: publishing, &numbers, in: unit)
         report.unclaimed.formUnion(unclaimed)
         report.handedOver += handedOver
-        report.applied += entry.isLast ? 1 : 0
-        if entry.isLast, let flag = entry.flag { report.flagged.append((entry.entry, flag)) }
+        guard entry.isLast else { continue }
+        done.append(entry.entry)
+        if let flag = entry.flag {
+          try Journal.flag(entry.entry, reason: flag, at: entry.receivedAt, in: unit)
+          report.flagged.append((entry.entry, flag))
+        }
       } catch {
         let error = StoreError(reporting: error)
         guard apart, error.isAboutTheUnit else { throw error }
@@ -71,6 +76,8 @@ package enum Apply {
         report.flagged.append((entry.entry, reason))
       }
     }
+    try Journal.markApplied(done, in: unit)
+    report.applied = done.count
     return report
   }
 
@@ -102,15 +109,6 @@ package enum Apply {
       )
       handedOver += try fold.fold(change.facts)
     }
-    guard entry.isLast else { return (unclaimed, handedOver) }
-    // A part before this one may have been set aside.
-    try unit.run(
-      "UPDATE journal SET applied_at = $at, flag = COALESCE(flag, $flag) WHERE id = $id",
-      [
-        "id": .integer(entry.entry.rawValue), "at": .instant(entry.receivedAt),
-        "flag": .text(entry.flag),
-      ]
-    )
     return (unclaimed, handedOver)
   }
 

@@ -75,10 +75,21 @@ package enum Journal {
     )
   }
 
+  /// Marks entries as applied, as of their receipt; one whose part was set aside keeps its flag.
+  static func markApplied(_ entries: [JournalEntryID], in unit: any SQLUnit) throws(StoreError) {
+    guard !entries.isEmpty else { return }
+    var parameters: SQLParameters = [:]
+    let list = parameters.appendList("entry", entries.map { .integer($0.rawValue) })
+    try unit.run(
+      "UPDATE journal SET applied_at = received_at WHERE applied_at IS NULL AND id IN (\(list))",
+      parameters
+    )
+  }
+
   /// Sets an entry aside: it could not be decoded or applied, and is not tried again before
   /// `releaseFlagged`.
   ///
-  /// `reason` is a sentence without personal data.
+  /// `reason` is a sentence without personal data; an earlier one stays.
   package static func flag(
     _ entry: JournalEntryID,
     reason: String,
@@ -86,7 +97,7 @@ package enum Journal {
     in unit: any SQLUnit
   ) throws(StoreError) {
     try unit.run(
-      "UPDATE journal SET applied_at = $now, flag = $reason WHERE id = $id",
+      "UPDATE journal SET applied_at = $now, flag = COALESCE(flag, $reason) WHERE id = $id",
       ["id": .integer(entry.rawValue), "reason": .text(reason), "now": .instant(now)]
     )
   }

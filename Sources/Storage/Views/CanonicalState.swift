@@ -22,7 +22,7 @@ package enum CanonicalState {
   private static func line(_ thing: String, _ members: [String: StoredJSON?]) -> String {
     var members = members
     members["thing"] = .text(thing)
-    return StoredJSON.members(members).string
+    return StoredJSON.members(of: members).string
   }
 
   private static func messages(
