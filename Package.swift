@@ -25,6 +25,7 @@ let nioCore = product("NIOCore", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
 let unixSignals = product("UnixSignals", "swift-service-lifecycle")
 let nioHTTP1 = product("NIOHTTP1", "swift-nio")
+let nioHTTPTypes = product("NIOHTTPTypes", "swift-nio-extras")
 let httpClient = product("AsyncHTTPClient", "async-http-client")
 let hummingbird = product("Hummingbird", "hummingbird")
 let hummingbirdCore = product("HummingbirdCore", "hummingbird")
@@ -64,6 +65,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -94,7 +96,7 @@ let package = Package(
       "Web",
       [
         "Gateway", "Storage", "CustomerCare", "CloudAPI", hummingbird, hummingbirdCore, httpTypes,
-        crypto, logging, metrics, nioCore, nioHTTP1, lifecycle,
+        crypto, logging, metrics, nioCore, nioHTTP1, nioHTTPTypes, lifecycle,
       ]
     ),
     room(

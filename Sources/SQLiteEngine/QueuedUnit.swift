@@ -10,12 +10,12 @@ struct QueuedUnit: Sendable {
   /// Ties a unit to its caller.
   init<Answer: Sendable>(
     _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer,
-    answering continuation: CheckedContinuation<Result<Answer, StoreError>, Never>
+    answered: @escaping @Sendable (Result<Answer, StoreError>) -> Void
   ) {
     run = { access in
       let answer = try unit(access)
-      return { continuation.resume(returning: .success(answer)) }
+      return { answered(.success(answer)) }
     }
-    fail = { error in continuation.resume(returning: .failure(error)) }
+    fail = { error in answered(.failure(error)) }
   }
 }

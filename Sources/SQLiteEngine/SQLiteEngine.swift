@@ -83,16 +83,13 @@ package final class SQLiteEngine: SQLEngine {
     }
   }
 
-  /// Runs a unit on the one writer; it has reached the disk when this returns.
-  @discardableResult
+  /// Runs a unit on the one writer; it has reached the disk when its answer comes.
   package func write<Answer: Sendable>(
     _ priority: WritePriority,
-    _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
-  ) async throws(StoreError) -> Answer {
-    let result: Result<Answer, StoreError> = await withCheckedContinuation { continuation in
-      writer.enqueue(QueuedUnit(unit, answering: continuation), priority)
-    }
-    return try result.get()
+    _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer,
+    answered: @escaping @Sendable (Result<Answer, StoreError>) -> Void
+  ) {
+    writer.enqueue(QueuedUnit(unit, answered: answered), priority)
   }
 
   /// Runs a unit on a connection that cannot write, over what was committed when it began.

@@ -7,7 +7,7 @@ package protocol SQLEngine: Sendable {
   /// The few words of SQL that differ between engines.
   var dialect: SQLDialect { get }
 
-  /// Runs one unit of work and returns when it is on disk.
+  /// Runs one unit of work, and answers when it is on disk.
   ///
   /// The unit may run more than once before it commits, so it must have no effect but its SQL.
   /// It must not suspend, wait, or talk to anybody: other units wait behind it.
@@ -15,14 +15,14 @@ package protocol SQLEngine: Sendable {
   /// - Parameters:
   ///   - priority: Whose turn it is when units wait.
   ///   - unit: The work. If it throws, nothing of it remains, and its neighbours are unharmed.
-  /// - Returns: What the unit returned, once it is durable.
-  /// - Throws: `StoreError`; an error of the unit itself that is no `StoreError` arrives as the
-  ///   cause of one with code `unit`.
-  @discardableResult
+  ///   - answered: Told once what the unit returned, when that is durable, or why nothing was
+  ///     stored: an error of the unit itself that is no `StoreError` arrives as the cause of one
+  ///     with code `unit`. Called on a thread of the engine's, which it must not hold up.
   func write<Answer: Sendable>(
     _ priority: WritePriority,
-    _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
-  ) async throws(StoreError) -> Answer
+    _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer,
+    answered: @escaping @Sendable (Result<Answer, StoreError>) -> Void
+  )
 
   /// Runs reads that belong together on one snapshot of the database.
   ///
@@ -39,6 +39,26 @@ package protocol SQLEngine: Sendable {
 
   /// Finishes what waits and releases the database; further calls fail with code `closed`.
   func close() async throws(StoreError)
+}
+
+extension SQLEngine {
+  /// Runs one unit of work and returns when it is on disk.
+  ///
+  /// - Parameters:
+  ///   - priority: Whose turn it is when units wait.
+  ///   - unit: The work, as in `write(_:_:answered:)`.
+  /// - Returns: What the unit returned, once it is durable.
+  /// - Throws: `StoreError`.
+  @discardableResult
+  package func write<Answer: Sendable>(
+    _ priority: WritePriority,
+    _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
+  ) async throws(StoreError) -> Answer {
+    let result: Result<Answer, StoreError> = await withCheckedContinuation { continuation in
+      write(priority, unit) { continuation.resume(returning: $0) }
+    }
+    return try result.get()
+  }
 }
 
 /// Whose turn it is when units of work wait for the writer.

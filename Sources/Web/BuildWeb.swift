@@ -63,20 +63,21 @@ package func buildWeb(
   onServerRunning: @escaping @Sendable (Int) async -> Void = { _ in },
   onMetricsRunning: @escaping @Sendable (Int) async -> Void = { _ in }
 ) -> Web {
-  Web(
+  let journal = JournalWatch()
+  return Web(
     main: listener(
-      frontDoor(configuration, parts),
+      frontDoor(configuration, parts, journal),
       at: configuration.listen,
+      mainServer(configuration, parts, journal),
       configuration,
-      parts,
       logger: logger,
       onServerRunning
     ),
     metrics: listener(
       MetricsDoor(registry: parts.registry, engine: parts.engine, time: parts.time),
       at: configuration.metricsListen,
+      guardedHTTP1(configuration.limits, parts),
       configuration,
-      parts,
       logger: logger,
       onMetricsRunning
     )
@@ -84,10 +85,13 @@ package func buildWeb(
 }
 
 /// The responder of the public listener.
-func frontDoor(_ configuration: WebConfiguration, _ parts: WebParts) -> FrontDoor {
+func frontDoor(
+  _ configuration: WebConfiguration,
+  _ parts: WebParts,
+  _ journal: JournalWatch
+) -> FrontDoor {
   let tokens = TokenGate(engine: parts.engine, time: parts.time)
   let limits = configuration.limits
-  let journal = JournalWatch()
   let api = API(
     engine: parts.engine,
     outbox: parts.outbox,
@@ -97,11 +101,7 @@ func frontDoor(_ configuration: WebConfiguration, _ parts: WebParts) -> FrontDoo
     limits: limits
   )
   return FrontDoor(
-    webhook: MetaWebhook(
-      intake: parts.intake,
-      verifyToken: configuration.verifyToken,
-      journal: journal
-    ),
+    webhook: MetaWebhook(verifyToken: configuration.verifyToken),
     facade: Facade(outbox: parts.outbox, tokens: tokens, limits: limits),
     api: api,
     health: Health(engine: parts.engine, journal: journal),
@@ -114,12 +114,23 @@ func frontDoor(_ configuration: WebConfiguration, _ parts: WebParts) -> FrontDoo
   )
 }
 
-/// A listener with the guards that every door of ours has.
+/// The server of the public listener: guarded, with the door of the webhooks.
+func mainServer(
+  _ configuration: WebConfiguration,
+  _ parts: WebParts,
+  _ journal: JournalWatch
+) -> HTTPServerBuilder {
+  guardedHTTP1(configuration.limits, parts) {
+    WebhookDoor(intake: parts.intake, journal: journal, time: parts.time)
+  }
+}
+
+/// A listener.
 func listener(
   _ responder: some HTTPResponder<DoorContext>,
   at listen: WebConfiguration.Listen,
+  _ server: HTTPServerBuilder,
   _ configuration: WebConfiguration,
-  _ parts: WebParts,
   logger: Logger,
   _ onServerRunning: @escaping @Sendable (Int) async -> Void
 ) -> any Service {
@@ -128,7 +139,7 @@ func listener(
   quiet.logLevel = max(quiet.logLevel, .notice)
   let application = Application(
     responder: responder,
-    server: guardedHTTP1(configuration.limits, bodyTime: parts.intake.limits.bodyTime),
+    server: server,
     configuration: ApplicationConfiguration(
       address: .hostname(listen.host, port: listen.port),
       availableConnectionsDelegate: MaximumAvailableConnections(configuration.limits.connectionsMax)
@@ -140,7 +151,12 @@ func listener(
   return Listener(listen: listen, application: application)
 }
 
-private func guardedHTTP1(_ limits: WebLimits, bodyTime: Duration) -> HTTPServerBuilder {
+/// A server with the guards that every door of ours has.
+private func guardedHTTP1(
+  _ limits: WebLimits,
+  _ parts: WebParts,
+  webhooks: (@Sendable () -> WebhookDoor)? = nil
+) -> HTTPServerBuilder {
   HTTPServerBuilder { responder in
     GuardedHTTP1(
       http: HTTP1Channel(
@@ -154,7 +170,8 @@ private func guardedHTTP1(_ limits: WebLimits, bodyTime: Duration) -> HTTPServer
           )
         )
       ),
-      bodyTime: TimeAmount(bodyTime)
+      bodyTime: TimeAmount(parts.intake.limits.bodyTime),
+      webhooks: webhooks
     )
   }
 }

@@ -51,16 +51,29 @@ package final class MortalEngine: SQLEngine {
   /// Writes, unless the process is dead or the disk full.
   package func write<Answer: Sendable>(
     _ priority: WritePriority,
-    _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
-  ) async throws(StoreError) -> Answer {
-    try checkPulse()
+    _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer,
+    answered: @escaping @Sendable (Result<Answer, StoreError>) -> Void
+  ) {
+    do {
+      try checkPulse()
+    } catch {
+      return answered(.failure(error))
+    }
     let fails = state.withLock { state in
       guard let next = state.failures[priority]?.first else { return false }
       state.failures[priority]?.removeFirst()
       return next
     }
-    if fails { throw StoreError(code: .notStored, message: "The disk is full") }
-    let answer = try await engine.write(priority, unit)
+    if fails {
+      return answered(.failure(StoreError(code: .notStored, message: "The disk is full")))
+    }
+    engine.write(priority, unit) { [self] result in
+      if case .success = result { noteCommit(of: priority) }
+      answered(result)
+    }
+  }
+
+  private func noteCommit(of priority: WritePriority) {
     let event: (@Sendable () -> Void)? = state.withLock { state in
       guard let plan = state.plan, plan.priority == priority else { return nil }
       state.plan?.writesLeft -= 1
@@ -69,7 +82,6 @@ package final class MortalEngine: SQLEngine {
       return plan.event
     }
     event?()
-    return answer
   }
 
   /// Reads, unless the process is dead.

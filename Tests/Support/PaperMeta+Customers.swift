@@ -109,21 +109,3 @@ extension PaperMeta {
     }
   }
 }
-
-/// A body as it arrives, in pieces.
-package struct Pieces: AsyncSequence, AsyncIteratorProtocol, Sendable {
-  private var pieces: ArraySlice<ArraySlice<UInt8>>
-
-  /// Cuts a body into pieces of at most so many bytes.
-  package init(_ body: [UInt8], of size: Int = 64 * 1024) {
-    pieces =
-      stride(from: 0, to: body.count, by: size)
-      .map { body[$0..<Swift.min($0 + size, body.count)] }[...]
-  }
-
-  /// Iterates over the pieces.
-  package func makeAsyncIterator() -> Pieces { self }
-
-  /// The next piece.
-  package mutating func next() async throws -> ArraySlice<UInt8>? { pieces.popFirst() }
-}

@@ -36,8 +36,8 @@ import Testing
     let service = listener(
       patience,
       at: scene.configuration.listen,
+      mainServer(scene.configuration, scene.parts, JournalWatch()),
       scene.configuration,
-      scene.parts,
       logger: WebScene.quiet
     ) { told.yield($0) }
     let group = ServiceGroup(services: [service], logger: WebScene.quiet)

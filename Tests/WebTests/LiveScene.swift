@@ -1,3 +1,4 @@
+import CloudAPI
 import Gateway
 import Logging
 import NIOCore
@@ -54,6 +55,33 @@ struct LiveScene: Sendable {
       }
     return try await channel.executeThenClose { inbound, _ in
       try await use(RawConnection(inbound: inbound, channel: channel.channel))
+    }
+  }
+}
+
+extension LiveScene {
+  /// A webhook as it goes over the wire, signed unless a signature is given.
+  static func post(
+    _ body: [UInt8],
+    to target: String = MetaWebhook.path,
+    signature: String? = nil,
+    _ headers: String = ""
+  ) -> String {
+    let signature = signature ?? Signature.header(for: body, secret: WebScene.secret)
+    return "POST \(target) HTTP/1.1\r\nHost: x\r\nX-Hub-Signature-256: \(signature)\r\n"
+      + "Content-Length: \(body.count)\r\n\(headers)\r\n" + String(decoding: body, as: UTF8.self)
+  }
+
+  /// Posts a webhook over a connection of its own and gives the whole answer.
+  func deliver(
+    _ body: [UInt8],
+    to target: String = MetaWebhook.path,
+    signature: String? = nil
+  ) async throws -> String {
+    let request = Self.post(body, to: target, signature: signature, "Connection: close\r\n")
+    return try await connect { connection in
+      try await connection.send(request)
+      return try await connection.untilClosed()
     }
   }
 }

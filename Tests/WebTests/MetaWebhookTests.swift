@@ -48,10 +48,10 @@ import Testing
   @Test(arguments: ["{}", "[]", "no JSON at all", "", "{\"object\":\"\\u0000\",\"entry\":null}"])
   func `whatever is signed is journalled and answered with 200`(body: String) async throws {
     let scene = try await WebScene()
-    try await scene.visit { client in
-      let answer = try await client.deliver(Array(body.utf8))
-      #expect(answer.status == .ok)
-      #expect(answer.bytes.isEmpty)
+    try await LiveScene.visit(scene) { live in
+      let answer = try await live.deliver(Array(body.utf8))
+      #expect(answer.hasPrefix("HTTP/1.1 200 "))
+      #expect(answer.hasSuffix("\r\n\r\n"), "a webhook is answered with a status alone")
     }
     let entries = try await scene.engine.read { unit in try Journal.pending(limit: 10, in: unit) }
     #expect(entries.map(\.body) == [Array(body.utf8)])
@@ -59,17 +59,9 @@ import Testing
 
   @Test func `a query behind the path changes nothing`() async throws {
     let scene = try await WebScene()
-    try await scene.visit { client in
-      var headers: HTTPFields = [:]
-      headers[.hubSignature] = Signature.header(for: Array("{}".utf8), secret: WebScene.secret)
-      let answer = try await client.call(
-        .post,
-        "/webhooks/meta?x=1",
-        token: nil,
-        json: [:],
-        headers: headers
-      )
-      #expect(answer.status == .ok)
+    try await LiveScene.visit(scene) { live in
+      let answer = try await live.deliver(Array("{}".utf8), to: "/webhooks/meta?x=1")
+      #expect(answer.hasPrefix("HTTP/1.1 200 "))
     }
     #expect(try await scene.rows()["journal"] == 1)
   }
@@ -80,19 +72,25 @@ import Testing
   ])
   func `a wrong signature stores nothing and is told nothing`(signature: String) async throws {
     let scene = try await WebScene()
-    try await scene.visit { client in
-      let answer = try await client.deliver(Array("{}".utf8), signature: signature)
-      #expect(answer.status == .unauthorized)
-      #expect(answer.bytes.isEmpty)
+    try await LiveScene.visit(scene) { live in
+      let answer = try await live.deliver(Array("{}".utf8), signature: signature)
+      #expect(answer.hasPrefix("HTTP/1.1 401 "))
+      #expect(answer.hasSuffix("\r\n\r\n"), "a stranger is told nothing")
     }
     #expect(try await scene.rows()["journal"] == 0)
   }
 
   @Test func `a missing signature is no signature`() async throws {
     let scene = try await WebScene()
-    try await scene.visit { client in
-      let answer = try await client.call(.post, "/webhooks/meta", token: nil, json: [:])
-      #expect(answer.status == .unauthorized)
+    try await LiveScene.visit(scene) { live in
+      let answer = try await live.connect { connection in
+        try await connection.send(
+          "POST /webhooks/meta HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            + "Content-Length: 2\r\n\r\n{}"
+        )
+        return try await connection.untilClosed()
+      }
+      #expect(answer.hasPrefix("HTTP/1.1 401 "))
     }
     #expect(try await scene.rows()["journal"] == 0)
   }
@@ -101,12 +99,12 @@ import Testing
     var limits = IntakeLimits()
     limits.bodyBytesMax = 100_000
     let scene = try await WebScene(intake: limits)
-    try await scene.visit { client in
+    try await LiveScene.visit(scene) { live in
       let largest = [UInt8](repeating: UInt8(ascii: " "), count: 100_000)
-      #expect(try await client.deliver(largest).status == .ok)
-      let answer = try await client.deliver(largest + [0x20])
-      #expect(answer.status == .contentTooLarge)
-      #expect(answer.headers[.connection] == "close")
+      let first = try await live.deliver(largest)
+      #expect(first.hasPrefix("HTTP/1.1 200 "))
+      let second = try await live.deliver(largest + [0x20])
+      #expect(second.hasPrefix("HTTP/1.1 413 "))
     }
     #expect(try await scene.rows()["journal"] == 1)
   }
@@ -124,9 +122,9 @@ import Testing
   @Test func `a database that cannot store makes Meta try again`() async throws {
     let scene = try await WebScene()
     try await scene.engine.close()
-    try await scene.visit { client in
-      let answer = try await client.deliver(Array("{}".utf8))
-      #expect(answer.status == .serviceUnavailable)
+    try await LiveScene.visit(scene) { live in
+      let answer = try await live.deliver(Array("{}".utf8))
+      #expect(answer.hasPrefix("HTTP/1.1 503 "))
     }
   }
 }

@@ -71,9 +71,7 @@ import Testing
   @Test func `the gauges show what the database holds`() async throws {
     let scene = try await WebScene()
     try await scene.customerWrites()
-    try await scene.visit { client in
-      _ = try await client.deliver(Array("{}".utf8))
-    }
+    try await LiveScene.visit(scene) { live in _ = try await live.deliver(Array("{}".utf8)) }
     let app = Application(
       responder: MetricsDoor(registry: scene.registry, engine: scene.engine, time: scene.time),
       logger: WebScene.quiet

@@ -10,7 +10,7 @@ import Testing
 @Suite struct NothingRevealedTests {
   /// Every path of the description, with something in the place of its parameters.
   private static func everyCall(_ scene: WebScene, id: String) -> [(HTTPRequest.Method, String)] {
-    let door = frontDoor(scene.configuration, scene.parts)
+    let door = frontDoor(scene.configuration, scene.parts, JournalWatch())
     return (door.openAPI.json["paths"]?.members ?? []).flatMap { path in
       path.value.members.compactMap { operation in
         let uri = path.key.replacing("{phone_number_id}", with: WebScene.number.rawValue)

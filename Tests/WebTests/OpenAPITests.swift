@@ -7,13 +7,13 @@ import Testing
 
 @Suite struct OpenAPITests {
   private static func document(_ scene: WebScene) -> JSON {
-    frontDoor(scene.configuration, scene.parts).openAPI.json
+    frontDoor(scene.configuration, scene.parts, JournalWatch()).openAPI.json
   }
 
   @Test func `every route is described, and everything described under v1 is a route`() async throws
   {
     let scene = try await WebScene()
-    let door = frontDoor(scene.configuration, scene.parts)
+    let door = frontDoor(scene.configuration, scene.parts, JournalWatch())
     let routes = Set(door.api.routes.map { "\($0.method.rawValue) \($0.template)" })
     let described = (door.openAPI.json["paths"]?.members ?? []).flatMap { path in
       path.value.members.map { "\($0.key.uppercased()) \(path.key)" }

@@ -121,7 +121,7 @@ struct WebScene: Sendable {
   /// Runs a test against the front door, without sockets; once, because the outbox runs once.
   func visit(_ test: @Sendable (any TestClientProtocol) async throws -> Void) async throws {
     let app = Application(
-      responder: frontDoor(configuration, parts),
+      responder: frontDoor(configuration, parts, JournalWatch()),
       services: [outbox],
       logger: Self.quiet
     )
@@ -152,11 +152,8 @@ struct WebScene: Sendable {
   }
 
   private func take(_ body: [UInt8]) async throws {
-    let app = Application(responder: frontDoor(configuration, parts), logger: Self.quiet)
-    try await app.test(.router) { client in
-      let answer = try await client.deliver(body)
-      #expect(answer.status == .ok)
-    }
+    let signature = Signature.header(for: body, secret: Self.secret)
+    #expect(try await parts.intake.take(Pieces(body), signature: signature) == .stored)
     await applier.drain()
   }
 
@@ -285,18 +282,6 @@ extension TestClientProtocol {
     if json != nil, !headers.contains(.contentType) { headers[.contentType] = "application/json" }
     let body = json.map { ByteBuffer(bytes: $0.serialized()) }
     return try await execute(uri: uri, method: method, headers: headers, body: body) { Answer($0) }
-  }
-
-  /// Posts a signed webhook.
-  func deliver(_ body: [UInt8], signature: String? = nil) async throws -> Answer {
-    var headers: HTTPFields = [:]
-    headers[.hubSignature] = signature ?? Signature.header(for: body, secret: WebScene.secret)
-    return try await execute(
-      uri: "/webhooks/meta",
-      method: .post,
-      headers: headers,
-      body: ByteBuffer(bytes: body)
-    ) { Answer($0) }
   }
 }
 

@@ -54,9 +54,10 @@ package struct IntakeLimits: Sendable {
 
 /// The flow of a webhook as far as its 200: receive, verify, journal.
 package struct Intake: Sendable {
-  private let receive: Receive
-  private let journal: Journaling
-  private let time: any TimeSource
+  let keys: Verify.Keys
+  let inFlight: InFlight
+  let journal: Journaling
+  let time: any TimeSource
   /// Made once: looking one up by its labels costs more than counting.
   private let counters: [IntakeAnswer: Counter]
 
@@ -85,25 +86,20 @@ package struct Intake: Sendable {
         ($0, Counter(label: "carewindow_webhooks_total", dimensions: [("result", $0.word)]))
       }
     )
-    receive = Receive(limits: limits, secrets: secrets)
+    keys = Verify.Keys(secrets)
+    inFlight = InFlight(bytesMax: limits.inFlightBytesMax)
     journal = Journaling(engine: engine, wake: wake)
   }
 
-  /// Takes one webhook from its first byte to the disk.
+  /// Begins to receive a webhook.
   ///
-  /// - Parameters:
-  ///   - chunks: The raw body as it arrives; an error it throws is passed on.
-  ///   - signature: The value of `X-Hub-Signature-256`, if there is one.
-  /// - Returns: What Meta is told.
-  /// - Throws: What `chunks` throws.
-  package func take<Chunks: AsyncSequence>(
-    _ chunks: Chunks,
-    signature: String?
-  ) async throws -> IntakeAnswer where Chunks.Element == ArraySlice<UInt8> {
-    let answer = try await receive.read(chunks, signature: signature) { body in
-      await journal.append(body, at: time.now)
-    }
+  /// - Parameter signature: The value of `X-Hub-Signature-256`, if there is one.
+  package func begin(signature: String?) -> Reception {
+    Reception(self, signature: signature)
+  }
+
+  /// Counts what a webhook was told, once for each.
+  package func count(_ answer: IntakeAnswer) {
     counters[answer]?.increment()
-    return answer
   }
 }

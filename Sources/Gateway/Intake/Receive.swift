@@ -1,53 +1,57 @@
-import CustomerCare
 import Synchronization
 
-/// The first step of a webhook: raw bytes, within limits, hashed while they are read.
+/// The first step of a webhook: raw bytes, within limits, hashed while they arrive.
 ///
 /// Nothing is decoded here. The step ends with the whole body in memory and the signature checked, or with the reason
-/// why not.
-package struct Receive: Sendable {
-  private let limits: IntakeLimits
-  private let keys: Verify.Keys
-  private let inFlight: InFlight
+/// why not. It belongs to one connection, and suspends nowhere: a webhook costs no task.
+package final class Reception {
+  private let intake: Intake
+  private let signature: String?
+  private var verify: Verify
+  private var body: [UInt8] = []
+  private var count = 0
+  private var claimed = 0
 
-  init(limits: IntakeLimits, secrets: [String]) {
-    self.limits = limits
-    keys = Verify.Keys(secrets)
-    inFlight = InFlight(bytesMax: limits.inFlightBytesMax)
+  init(_ intake: Intake, signature: String?) {
+    self.intake = intake
+    self.signature = signature
+    verify = Verify(intake.keys)
   }
 
-  /// Reads a body to its end and verifies its signature.
+  deinit { intake.inFlight.give(back: claimed) }
+
+  /// Takes the next bytes of the body.
   ///
-  /// - Parameters:
-  ///   - chunks: The body as it arrives.
-  ///   - signature: The value of `X-Hub-Signature-256`; `nil` when the header is missing.
-  ///   - store: Takes a body whose signature is right; its bytes count as in flight until then.
-  /// - Returns: What `store` answered, or the answer that ends the webhook here.
-  /// - Throws: What `chunks` throws.
-  func read<Chunks: AsyncSequence>(
-    _ chunks: Chunks,
-    signature: String?,
-    store: ([UInt8]) async -> IntakeAnswer
-  ) async throws -> IntakeAnswer where Chunks.Element == ArraySlice<UInt8> {
-    guard let signature else { return .badSignature }
-    var verify = Verify(keys)
-    var body: [UInt8] = []
-    var claimed = 0
-    defer { inFlight.give(back: claimed) }
-    for try await chunk in chunks {
-      guard body.count + chunk.count <= limits.bodyBytesMax else { return .tooLarge }
-      guard inFlight.take(chunk.count) else { return .overloaded }
-      claimed += chunk.count
-      verify.update(chunk)
-      body += chunk
+  /// - Returns: `nil` to go on, or the answer that ends the webhook here.
+  package func take(_ bytes: some Collection<UInt8>) -> IntakeAnswer? {
+    guard count + bytes.count <= intake.limits.bodyBytesMax else { return .tooLarge }
+    count += bytes.count
+    // Nobody can sign this any more: it is read only so that the connection can go on.
+    guard signature != nil else { return nil }
+    guard intake.inFlight.take(bytes.count) else { return .overloaded }
+    claimed += bytes.count
+    verify.update(bytes)
+    body.append(contentsOf: bytes)
+    return nil
+  }
+
+  /// Ends the body: it is verified and stored.
+  ///
+  /// - Parameter answered: Told once what Meta is told, on any thread, which it must not hold up.
+  package func end(_ answered: @escaping @Sendable (IntakeAnswer) -> Void) {
+    guard let signature, verify.matches(signature) else { return answered(.badSignature) }
+    // The bytes count as in flight until they are on disk, whatever becomes of the connection.
+    let (inFlight, claimed) = (intake.inFlight, claimed)
+    self.claimed = 0
+    intake.journal.append(body, at: intake.time.now) { answer in
+      inFlight.give(back: claimed)
+      answered(answer)
     }
-    guard verify.matches(signature) else { return .badSignature }
-    return await store(body)
   }
 }
 
 /// The bytes of all bodies that are being read and stored, bounded together.
-private final class InFlight: Sendable {
+final class InFlight: Sendable {
   private let bytesMax: Int
   private let bytes = Mutex(0)
 

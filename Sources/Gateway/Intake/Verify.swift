@@ -20,7 +20,7 @@ struct Verify {
     verifier = SignatureVerifier(keys.secrets)
   }
 
-  mutating func update(_ chunk: ArraySlice<UInt8>) {
+  mutating func update(_ chunk: some Collection<UInt8>) {
     verifier.update(chunk)
   }
 

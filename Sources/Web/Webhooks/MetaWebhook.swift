@@ -1,50 +1,26 @@
 import Crypto
-import Gateway
 import HTTPTypes
 import Hummingbird
-import Logging
 
 /// `/webhooks/meta`: where Meta calls us.
-///
-/// Whatever is signed is stored and answered with 200. Nothing here reads the body; nothing but a status is answered.
 struct MetaWebhook: Sendable {
   /// The path, as it is typed into Meta's form.
   static let path = "/webhooks/meta"
 
-  private let intake: Intake
-  private let journal: JournalWatch
   /// The hash of the verify token: hashes are compared, so that neither content nor length shows in the time it takes.
   private let verifyHash: SHA256Digest
 
-  init(intake: Intake, verifyToken: String, journal: JournalWatch) {
+  init(verifyToken: String) {
     precondition(!verifyToken.isEmpty, "an empty verify token would verify anybody")
-    self.intake = intake
-    self.journal = journal
     verifyHash = SHA256.hash(data: Array(verifyToken.utf8))
   }
 
-  /// Takes a webhook (POST).
-  func take(_ request: Request) async -> Response {
-    if let announced = request.announcedBytes, announced > intake.limits.bodyBytesMax {
-      return answer(.tooLarge)
-    }
-    do {
-      return answer(
-        try await intake.take(
-          ByteChunks(request.body),
-          signature: request.headers.single(.hubSignature)
-        )
-      )
-    } catch is BodyTooSlow {
-      return answer(.tooSlow)
-    } catch {
-      // The client is gone; nobody reads this answer, and Meta will send the webhook again.
-      Logger(label: "carewindow.web").debug(
-        "A webhook broke off",
-        metadata: ["error.type": "\(type(of: error))"]
-      )
-      return answer(.tooSlow)
-    }
+  /// Whether a request brings a webhook, which `WebhookDoor` takes.
+  ///
+  /// Some write a query into Meta's form; it means nothing to us.
+  static func isDelivery(_ head: HTTPRequest) -> Bool {
+    guard head.method == .post, let target = head.path else { return false }
+    return target == path || target.hasPrefix(path + "?")
   }
 
   /// Answers Meta's check of the subscription (GET).
@@ -60,17 +36,5 @@ struct MetaWebhook: Sendable {
     var headers: HTTPFields = [:]
     headers[.xContentTypeOptions] = "nosniff"
     return Response(.ok, "text/plain; charset=utf-8", Array(challenge.utf8), headers: headers)
-  }
-
-  private func answer(_ answer: IntakeAnswer) -> Response {
-    journal.note(answer)
-    return switch answer {
-    case .stored: Response(bare: .ok)
-    case .badSignature: Response(bare: .unauthorized)
-    case .tooLarge: Response(bare: .contentTooLarge).last
-    case .tooSlow: Response(bare: .requestTimeout).last
-    case .overloaded: Response(bare: .serviceUnavailable).last
-    case .notStored: Response(bare: .serviceUnavailable)
-    }
   }
 }

@@ -1,0 +1,222 @@
+import CustomerCare
+import Gateway
+import HTTPTypes
+import NIOCore
+import NIOHTTPTypes
+
+/// The door through which webhooks come in: from a connection's event loop to the journal and back.
+///
+/// Whatever is signed is stored and answered with 200. Nothing here reads the body; nothing but a status is answered.
+///
+/// - Why: the way through the server's tasks costs a webhook as much again as storing it (docs/benchmarks.md).
+/// - How: the door stands in the connection's pipeline, right before the server. It takes the webhooks out, hands
+///   everything else on, and keeps the order: what comes behind a webhook waits for its answer, and a webhook waits for
+///   the answers that the server still owes.
+/// - Otherwise: a caller who sends the next request before the last is answered waits; nothing more is read meanwhile.
+final class WebhookDoor: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPRequestPart
+  typealias InboundOut = HTTPRequestPart
+  typealias OutboundIn = HTTPResponsePart
+  typealias OutboundOut = HTTPResponsePart
+
+  private enum State {
+    /// No webhook is on its way; what comes is for the server.
+    case open
+    /// A webhook is being read.
+    case reading(Reception)
+    /// A webhook is on its way to the disk.
+    case storing
+    /// The last answer of this connection was given.
+    case done
+  }
+
+  private let intake: Intake
+  private let journal: JournalWatch
+  private let time: any TimeSource
+  private var state = State.open
+  /// How many requests the server has not answered yet.
+  private var owed = 0
+  /// What waits for an answer that comes before it.
+  private var held = CircularBuffer<HTTPRequestPart>()
+  private var isReadWanted = false
+  /// Whether the caller of the webhook wants the connection closed after it.
+  private var isLast = false
+  private var isHandedOn = false
+  /// Said by the caller while a webhook was on its way to the disk: that nothing more will come.
+  private var isInputClosed = false
+  private var date = (second: Int64.min, text: "")
+  private var context: ChannelHandlerContext?
+
+  init(intake: Intake, journal: JournalWatch, time: any TimeSource) {
+    self.intake = intake
+    self.journal = journal
+    self.time = time
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    leave()
+    self.context = nil
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    leave()
+    context.fireChannelInactive()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let part = unwrapInboundIn(data)
+    guard held.isEmpty, !mustWait(part) else { return held.append(part) }
+    take(part, context)
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    guard isHandedOn else { return }
+    isHandedOn = false
+    context.fireChannelReadComplete()
+  }
+
+  func read(context: ChannelHandlerContext) {
+    if held.isEmpty { context.read() } else { isReadWanted = true }
+  }
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    if case .end = unwrapOutboundIn(data) { owed -= 1 }
+    context.write(data, promise: promise)
+    if owed == 0, !held.isEmpty { proceed(context) }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard case .reading = state else { return context.fireErrorCaught(error) }
+    if error is BodyTooSlow { return answer(.tooSlow, context) }
+    // The caller is gone, or speaks no HTTP: Meta will send the webhook again.
+    state = .done
+    context.fireErrorCaught(error)
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .storing = state, case ChannelEvent.inputClosed = event {
+      isInputClosed = true
+    } else {
+      context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  private func mustWait(_ part: HTTPRequestPart) -> Bool {
+    switch (state, part) {
+    case (.storing, _): true
+    case (.open, .head(let head)): owed > 0 && MetaWebhook.isDelivery(head)
+    default: false
+    }
+  }
+
+  private func take(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
+    switch (state, part) {
+    case (.open, .head(let head)) where MetaWebhook.isDelivery(head): begin(head, context)
+    case (.reading(let reception), .body(let bytes)):
+      if let early = reception.take(bytes.readableBytesView) { answer(early, context) }
+    case (.reading(let reception), .end): end(reception, context)
+    case (.done, _), (.reading, _): break
+    case (.open, _), (.storing, _):
+      if case .head = part { owed += 1 }
+      isHandedOn = true
+      context.fireChannelRead(wrapInboundOut(part))
+    }
+  }
+
+  private func begin(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
+    let reception = intake.begin(signature: head.headerFields.single(.hubSignature))
+    state = .reading(reception)
+    isLast = head.headerFields[.connection]?.lowercased() == "close"
+    if let announced = head.headerFields[.contentLength].flatMap(Int.init),
+      announced > intake.limits.bodyBytesMax
+    {
+      answer(.tooLarge, context)
+    }
+  }
+
+  private func end(_ reception: Reception, _ context: ChannelHandlerContext) {
+    state = .storing
+    let (door, eventLoop) = (NIOLoopBound(self, eventLoop: context.eventLoop), context.eventLoop)
+    reception.end { answer in
+      eventLoop.execute { door.value.stored(answer) }
+    }
+  }
+
+  private func stored(_ answer: IntakeAnswer) {
+    guard let context, case .storing = state else { return note(answer) }
+    self.answer(answer, context)
+    proceed(context)
+    guard isInputClosed else { return }
+    isInputClosed = false
+    context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+  }
+
+  /// Goes on with what waited.
+  private func proceed(_ context: ChannelHandlerContext) {
+    while let part = held.first, !mustWait(part) {
+      held.removeFirst()
+      take(part, context)
+    }
+    channelReadComplete(context: context)
+    if isReadWanted, held.isEmpty {
+      isReadWanted = false
+      context.read()
+    }
+  }
+
+  private func answer(_ answer: IntakeAnswer, _ context: ChannelHandlerContext) {
+    note(answer)
+    isLast = isLast || answer.isLast
+    state = isLast ? .done : .open
+    var head = HTTPResponse(status: answer.status, headerFields: [.contentLength: "0"])
+    head.headerFields[.date] = dateNow
+    if isLast { head.headerFields[.connection] = "close" }
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+  }
+
+  private func note(_ answer: IntakeAnswer) {
+    intake.count(answer)
+    journal.note(answer)
+  }
+
+  /// The date as HTTP writes it, made once a second.
+  private var dateNow: String {
+    let now = time.now
+    if now.seconds != date.second { date = (now.seconds, now.httpDate) }
+    return date.text
+  }
+
+  private func leave() {
+    state = .done
+    held.removeAll()
+  }
+}
+
+@available(*, unavailable)
+extension WebhookDoor: Sendable {}
+
+extension IntakeAnswer {
+  /// The status Meta sees.
+  var status: HTTPResponse.Status {
+    switch self {
+    case .stored: .ok
+    case .badSignature: .unauthorized
+    case .tooLarge: .contentTooLarge
+    case .tooSlow: .requestTimeout
+    case .overloaded, .notStored: .serviceUnavailable
+    }
+  }
+
+  /// Whether the rest of the body was not read, so that the connection cannot go on.
+  var isLast: Bool {
+    switch self {
+    case .stored, .badSignature, .notStored: false
+    case .tooLarge, .tooSlow, .overloaded: true
+    }
+  }
+}

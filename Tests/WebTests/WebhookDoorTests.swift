@@ -1,0 +1,123 @@
+import CloudAPI
+import Gateway
+import NIOCore
+import SQLiteEngine
+import Storage
+import Testing
+
+@testable import Web
+
+/// The order and the end of what comes over one connection.
+@Suite struct WebhookDoorTests {
+  private static let body = Array("{}".utf8)
+  private static let alive = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+
+  private static func webhook(_ index: Int, _ headers: String = "") -> String {
+    LiveScene.post(Array("{\"n\":\(index)}".utf8), headers)
+  }
+
+  /// The first line of each answer.
+  private static func statuses(_ answer: String) -> [String] {
+    answer.split(separator: "HTTP/1.1 ").map { String($0.prefix(3)) }
+  }
+
+  @Test func `requests that are sent without waiting are answered in their order`() async throws {
+    let scene = try await WebScene()
+    let last = "Connection: close\r\n"
+    let foreign = LiveScene.post(Self.body, signature: "sha256=00")
+    let unknown = "GET /v1/nothing HTTP/1.1\r\nHost: x\r\n\r\n"
+    let requests = [
+      Self.webhook(1), Self.webhook(2), Self.alive, Self.webhook(3), foreign, unknown, Self.alive,
+      Self.webhook(4), unknown, Self.webhook(5, last),
+    ]
+    try await LiveScene.visit(scene) { live in
+      let answer = try await live.connect { connection in
+        try await connection.send(requests.joined())
+        return try await connection.untilClosed()
+      }
+      let wanted = ["200", "200", "200", "200", "401", "404", "200", "200", "404", "200"]
+      #expect(Self.statuses(answer) == wanted)
+    }
+    let bodies = try await scene.engine.read { unit in
+      try Journal.pending(limit: 10, in: unit).map { String(decoding: $0.body, as: UTF8.self) }
+    }
+    #expect(bodies == (1...5).map { "{\"n\":\($0)}" })
+  }
+
+  @Test(arguments: [1, 2, 7, 100])
+  func `it does not matter how a request is cut`(size: Int) async throws {
+    let scene = try await WebScene()
+    let request = Array((Self.webhook(1) + Self.webhook(2, "Connection: close\r\n")).utf8)
+    try await LiveScene.visit(scene) { live in
+      let answer = try await live.connect { connection in
+        for start in stride(from: 0, to: request.count, by: size) {
+          let piece = request[start..<min(start + size, request.count)]
+          try await connection.send(String(decoding: piece, as: UTF8.self))
+        }
+        return try await connection.untilClosed()
+      }
+      #expect(Self.statuses(answer) == ["200", "200"])
+    }
+    #expect(try await scene.rows()["journal"] == 2)
+  }
+
+  @Test func `a body in chunks is a body`() async throws {
+    let scene = try await WebScene()
+    let signature = Signature.header(for: Self.body, secret: WebScene.secret)
+    try await LiveScene.visit(scene) { live in
+      let answer = try await live.connect { connection in
+        try await connection.send(
+          "POST /webhooks/meta HTTP/1.1\r\nHost: x\r\nX-Hub-Signature-256: \(signature)\r\n"
+            + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+            + "1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"
+        )
+        return try await connection.untilClosed()
+      }
+      #expect(Self.statuses(answer) == ["200"])
+    }
+    #expect(try await scene.rows()["journal"] == 1)
+  }
+
+  @Test func `who closes their side after sending is still answered`() async throws {
+    let scene = try await WebScene()
+    try await LiveScene.visit(scene) { live in
+      let answer = try await live.connect { connection in
+        try await connection.send(Self.webhook(1))
+        try await connection.channel.close(mode: .output)
+        return try await connection.untilClosed()
+      }
+      #expect(Self.statuses(answer) == ["200"])
+    }
+    #expect(try await scene.rows()["journal"] == 1)
+  }
+
+  @Test func `who leaves in the middle of a body leaves nothing behind`() async throws {
+    var limits = IntakeLimits()
+    limits.inFlightBytesMax = 10
+    let scene = try await WebScene(intake: limits)
+    try await LiveScene.visit(scene) { live in
+      for _ in 0..<5 {
+        try await live.connect { connection in
+          try await connection.send(
+            "POST /webhooks/meta HTTP/1.1\r\nHost: x\r\nX-Hub-Signature-256: sha256=00\r\n"
+              + "Content-Length: 100\r\n\r\n123456"
+          )
+          try await connection.channel.close(mode: .output)
+          _ = try await connection.untilClosed()
+        }
+      }
+      let first = try await live.deliver(Self.body)
+      #expect(first.hasPrefix("HTTP/1.1 200 "))
+    }
+  }
+
+  @Test func `every answer has a length and a date`() async throws {
+    let scene = try await WebScene()
+    try await LiveScene.visit(scene) { live in
+      let answer = try await live.deliver(Self.body).lowercased()
+      #expect(answer.contains("content-length: 0\r\n"))
+      #expect(answer.contains("date: sat, 21 nov 2026 "))
+      #expect(answer.contains("connection: close\r\n"))
+    }
+  }
+}
