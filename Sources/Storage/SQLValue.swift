@@ -15,11 +15,11 @@ package enum SQLValue: Sendable, Hashable {
 /// The parameters of a statement, by name without the `$`.
 package struct SQLParameters: Sendable, ExpressibleByDictionaryLiteral {
   /// Names and values; each name once.
-  package private(set) var pairs: [(name: String, value: SQLValue)]
+  package private(set) var pairs: [(String, SQLValue)]
 
   /// Makes parameters from names and values.
   package init(dictionaryLiteral elements: (String, SQLValue)...) {
-    pairs = elements.map { (name: $0.0, value: $0.1) }
+    pairs = elements
   }
 
   /// Adds a parameter.

@@ -47,6 +47,7 @@ struct JSONParser {
     var members: [JSONMember] = []
     var index: [ExactText: Int] = [:]
     if try opensEmpty(closing: UInt8(ascii: "}")) { return .object([]) }
+    members.reserveCapacity(8)  // Most objects of Meta's have fewer.
     while true {
       skipSpace()
       guard position < bytes.count else { throw truncated("a key") }

@@ -39,7 +39,7 @@ package struct Alias: Hashable, Sendable {
   }
 
   /// The alias as one text, `phone:491700000042`; unique over kinds.
-  package var key: String { "\(kind.rawValue):\(value)" }
+  package var key: String { kind.rawValue + ":" + value }
 
   /// A phone number in digits.
   package static func phone(_ digits: String) -> Alias { Alias(.phone, digits) }
