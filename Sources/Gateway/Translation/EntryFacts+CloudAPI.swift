@@ -65,6 +65,7 @@ struct Told {
     self.number = number
     self.displayNumber = displayNumber
     self.receivedAt = receivedAt
+    facts.reserveCapacity(8)  // A message has four or five.
   }
 
   /// Meta's timestamp, or the receipt where it is missing or unreadable.
