@@ -16,7 +16,12 @@ struct SystemTime: TimeSource {
 /// The operating system's random numbers.
 struct SystemChance: Chance {
   func bytes(_ count: Int) -> [UInt8] {
+    // The system is asked for eight bytes at a time.
     var generator = SystemRandomNumberGenerator()
-    return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      withUnsafeBytes(of: generator.next()) { bytes += $0.prefix(count - bytes.count) }
+    }
+    return bytes
   }
 }

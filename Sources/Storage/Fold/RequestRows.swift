@@ -154,8 +154,10 @@ struct RequestRows {
   func note(_ id: RequestID, _ event: String, _ detail: String?, at: Instant) throws {
     try unit.run(
       """
-      INSERT INTO request_line (request_id, at, event, detail)
-      VALUES ($id, $at, $event, $detail)
+      INSERT INTO request_line (request_id, line, at, event, detail)
+      SELECT CAST($id AS TEXT), COALESCE(MAX(line), 0) + 1, CAST($at AS BIGINT),
+        CAST($event AS TEXT), CAST($detail AS TEXT)
+      FROM request_line WHERE request_id = $id
       """,
       ["id": .id(id), "at": .instant(at), "event": .text(event), "detail": .text(detail)]
     )

@@ -148,18 +148,19 @@ extension Schema.Migration {
         id TEXT PRIMARY KEY, request_id TEXT NOT NULL REFERENCES request (id),
         number BIGINT NOT NULL, phone_number_id TEXT NOT NULL, began_at BIGINT NOT NULL,
         outcome TEXT, ended_at BIGINT, wamid TEXT, refusal_code BIGINT, refusal_title TEXT,
-        refusal_details TEXT, reason TEXT, UNIQUE (request_id, number))
+        refusal_details TEXT, reason TEXT) \(dialect.keyedTable)
       """,
+      "CREATE UNIQUE INDEX attempt_request ON attempt (request_id, number)",
       """
       CREATE UNIQUE INDEX attempt_wamid ON attempt (wamid, phone_number_id)
         WHERE wamid IS NOT NULL
       """,
       """
       CREATE TABLE request_line (
-        id \(dialect.identityColumn), request_id TEXT NOT NULL REFERENCES request (id),
-        at BIGINT NOT NULL, event TEXT NOT NULL, detail TEXT)
+        request_id TEXT NOT NULL REFERENCES request (id), line BIGINT NOT NULL,
+        at BIGINT NOT NULL, event TEXT NOT NULL, detail TEXT,
+        PRIMARY KEY (request_id, line)) \(dialect.keyedTable)
       """,
-      "CREATE INDEX request_line_request ON request_line (request_id, id)",
       """
       CREATE TABLE idempotency (
         token_id TEXT NOT NULL, phone_number_id TEXT NOT NULL, key TEXT NOT NULL,
@@ -172,7 +173,7 @@ extension Schema.Migration {
       CREATE TABLE lease (
         phone_number_id TEXT NOT NULL, customer_id TEXT NOT NULL, owner TEXT NOT NULL,
         request_id TEXT NOT NULL REFERENCES request (id), until_at BIGINT NOT NULL,
-        PRIMARY KEY (phone_number_id, customer_id))
+        PRIMARY KEY (phone_number_id, customer_id)) \(dialect.keyedTable)
       """,
       "CREATE INDEX lease_request ON lease (request_id)",
       """

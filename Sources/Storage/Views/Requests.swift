@@ -10,7 +10,7 @@ package enum Requests {
   /// Everything that happened to a request, in the order in which we learned of it.
   package static func history(of id: RequestID, in unit: any SQLUnit) throws -> [RequestLine] {
     try unit.rows(
-      "SELECT at, event, detail FROM request_line WHERE request_id = $id ORDER BY id",
+      "SELECT at, event, detail FROM request_line WHERE request_id = $id ORDER BY line",
       ["id": .id(id)]
     ) { row in
       RequestLine(

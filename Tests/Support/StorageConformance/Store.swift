@@ -117,7 +117,7 @@ struct Store: Sendable {
   func history(_ id: RequestID) async throws -> [String] {
     try await read { unit in
       try unit.rows(
-        "SELECT at, event, detail FROM request_line WHERE request_id = $id ORDER BY id",
+        "SELECT at, event, detail FROM request_line WHERE request_id = $id ORDER BY line",
         ["id": .id(id)]
       ) { row in
         "\(try row.instant("at")) \(try row.text("event")) \(try row.textIfAny("detail") ?? "-")"
