@@ -251,13 +251,22 @@ package enum Wait {
   }
 
   /// Ends a request whose row cannot be read, or lets it go on as unknown: it must block nobody, and
-  /// nobody can be told what it was.
+  /// nobody can be told what it was. If it certainly was not sent, its key is free again.
   package static func end(
     unreadable id: RequestID,
     as state: RequestState = .failed,
     now: Instant,
     in unit: any SQLUnit
   ) throws {
+    let before =
+      try unit.first(
+        "SELECT state FROM request WHERE id = $id AND is_open = 1",
+        ["id": .id(id)]
+      ) { row in RequestState(rawValue: try row.text("state")) } ?? nil
+    if state.isTerminal, [.accepted, .scheduled, .parked].contains(before) {
+      try Idempotency.free(id, in: unit)
+      try SecondTry.giveBack(id, in: unit)
+    }
     try unit.run(
       """
       UPDATE request SET state = $state, state_at = $now, is_open = $open, failure = 'unreadable'

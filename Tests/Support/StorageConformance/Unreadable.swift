@@ -78,6 +78,27 @@ extension StorageConformance {
         }
         try expect(states, equals: ["unknown", "expired", "failed"])
       },
+      Check("a request that ends unread frees its key if it certainly was not sent") { store in
+        try await store.addNumber()
+        try await store.hear(Sample.written("wamid.1"))
+        let key = IdempotencyKey(token: "crm", key: "k", digest: [1])
+        let other = IdempotencyKey(token: "crm", key: "other", digest: [1])
+        let lapse = Store.start + .seconds(100)
+        _ = try await store.reserve(Sample.draft("r1", key: other))
+        _ = try await store.claim("r1").reference()
+        _ = try await store.reserve(Sample.draft("r2", key: key, expiresAt: lapse))
+        _ = try await store.write { unit in
+          try unit.run("UPDATE request SET alias = 'nobody'")
+        }
+        _ = try await store.sweep(at: lapse)
+        let spent = try await store.read { unit in
+          try unit.rows("SELECT key FROM idempotency") { row in try row.text("key") }
+        }
+        try expect(spent, equals: ["other"])
+        guard case .reserved = try await store.reserve(Sample.draft("r3", key: key)) else {
+          throw NotTrue(description: "the key is spent")
+        }
+      },
     ]
   }
 }
