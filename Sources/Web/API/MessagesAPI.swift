@@ -38,15 +38,8 @@ struct MessagesAPI: Sendable {
         "key_reused",
         "This Idempotency-Key was used for another message."
       )
-    case .inProgress:
-      var problem = Problem(
-        .conflict,
-        "in_progress",
-        "The first request with this Idempotency-Key is not answered yet."
-      )
-      problem.headers[.retryAfter] = "10"
-      throw problem
-    case .busy, .unavailable: throw Problem.unavailable
+    // What counts at the commit is answered at the commit: nobody waits for a turn or an answer.
+    case .busy, .inProgress, .unavailable: throw Problem.unavailable
     case .carried:
       throw Problem(
         .badRequest,
