@@ -1,9 +1,11 @@
 import Carriers
 import CustomerCare
 import Gateway
+import Logging
 import SQLiteEngine
 import ServiceLifecycle
 import Storage
+import UnixSignals
 import Web
 
 /// The gateway's long-lived objects, each with its collaborators.
@@ -104,4 +106,34 @@ extension BuiltGateway {
     return [last] + (clock.map { [$0] } ?? []) + publishers + [applier, outbox, due, web.metrics]
       + [web.main]
   }
+}
+
+/// Runs services until a signal comes, or `last` is done.
+///
+/// One that fails ends the others in order, as a signal would: so its error is all there is to say.
+func serviceGroup(
+  _ services: [any Service],
+  until last: (any Service)? = nil,
+  logger: Logger = Logger(label: "carewindow")
+) -> ServiceGroup {
+  typealias Member = ServiceGroupConfiguration.ServiceConfiguration
+  var members = services.map {
+    Member(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+  }
+  if let last {
+    members.append(
+      Member(
+        service: last,
+        successTerminationBehavior: .gracefullyShutdownGroup,
+        failureTerminationBehavior: .gracefullyShutdownGroup
+      )
+    )
+  }
+  return ServiceGroup(
+    configuration: ServiceGroupConfiguration(
+      services: members,
+      gracefulShutdownSignals: [.sigterm, .sigint],
+      logger: logger
+    )
+  )
 }

@@ -58,6 +58,6 @@ struct ServeConfiguration: Sendable {
         example: fallback
       )
     }
-    return WebConfiguration.Listen(host: address.host, port: address.port)
+    return address.listen
   }
 }

@@ -135,15 +135,42 @@ import Testing
         child.errors.firstMatch(of: #/http://127\.0\.0\.1:[1-9][0-9]*/#).map { String($0.output) }
       }
       #expect(try await Caller(base: address).get("/healthz").status == 200)
-      let taken = try await world.verb(
-        ["serve"],
-        changes: [
-          "CAREWINDOW_DATABASE": "sqlite:\(world.folder)/other.db",
-          "CAREWINDOW_LISTEN": String(address.dropFirst("http://".count)),
-        ]
-      )
-      #expect(taken.status == 1)
-      #expect(taken.errors.contains(String(address.suffix(5))), "\(taken.errors.suffix(300))")
+      let place = String(address.dropFirst("http://".count))
+      for name in ["CAREWINDOW_LISTEN", "CAREWINDOW_METRICS_LISTEN"] {
+        var settings = free
+        settings["CAREWINDOW_DATABASE"] = "sqlite:\(world.folder)/other.db"
+        settings[name] = place
+        let taken = try await world.verb(["serve"], changes: settings)
+        #expect(taken.status == 1)
+        let errors = taken.errors.split(separator: "\n").filter {
+          $0.lowercased().contains("error")
+        }
+        #expect(errors.count == 1, "\(taken.errors)")
+        #expect(errors.first?.contains("\(name) is \(place)") == true, "\(taken.errors)")
+      }
+      child.terminate()
+      #expect(try await child.end() == 0)
+      #expect(!child.errors.contains("error"), "\(child.errors)")
+    }
+  }
+
+  @Test func `every verb that listens says where it cannot, and why`() async throws {
+    try await World.run { world in
+      try await world.serve()
+      let place = "127.0.0.1:\(world.gatewayPort)"
+      for verb in [
+        ["sandbox", "--app-secret", "x", "--listen", place],
+        ["sandbox", "--app-secret", "x", "--public", "--listen", "192.0.2.1:8090"],
+        ["demo", "--once", "--listen", place],
+        ["demo", "--once", "--listen", "127.0.0.1:8099", "--sandbox-listen", place],
+      ] {
+        let nothingSet = ["CAREWINDOW_META_URL": "", "CAREWINDOW_DATABASE": ""]
+        let taken = try await world.verb(verb, changes: nothingSet)
+        #expect(taken.status == 1)
+        let last = taken.errors.split(separator: "\n").last ?? ""
+        #expect(last.contains("listen is "), "\(verb): \(taken.errors)")
+        #expect(last.contains("there it cannot listen: "), "\(verb): \(taken.errors)")
+      }
     }
   }
 

@@ -6,7 +6,6 @@ import Metrics
 import Sandbox
 import ServiceLifecycle
 import Storage
-import UnixSignals
 import Web
 
 /// Gateway and simulated Meta in one process, on one clock.
@@ -63,11 +62,11 @@ struct DemoStage {
       chance: SystemChance()
     )
     var web = WebConfiguration(verifyToken: secret)
-    web.listen = WebConfiguration.Listen(host: listen.host, port: listen.port)
+    web.listen = listen.listen
     web.metricsListen = WebConfiguration.Listen(host: "127.0.0.1", port: 0)
     let narrator = narrator
     services =
-      [sandbox]
+      [Listener(listen: sandboxListen.listen, application: sandbox)]
       + gateway.services(
         clock: nil,
         web: web,
@@ -114,20 +113,13 @@ struct DemoStage {
   /// Plays the story, then stays up unless it is played once.
   func run(once: Bool) async throws {
     let play = DemoPlay(stage: self, once: once)
-    let group = ServiceGroup(
-      configuration: ServiceGroupConfiguration(
-        services: services.map { .init(service: $0) } + [
-          .init(
-            service: play,
-            successTerminationBehavior: .gracefullyShutdownGroup,
-            failureTerminationBehavior: .gracefullyShutdownGroup
-          )
-        ],
-        gracefulShutdownSignals: [.sigterm, .sigint],
-        logger: logger
-      )
-    )
-    try await group.run()
+    let group = serviceGroup(services, until: play, logger: logger)
+    do {
+      try await group.run()
+    } catch let failure as ListenFailure {
+      let option = failure.listen == listen.listen ? "--listen" : "--sandbox-listen"
+      throw Failure("\(option) \(failure.reason). Choose another place for it.")
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import Foundation
 import Logging
 import Sandbox
 import ServiceLifecycle
-import UnixSignals
+import Web
 
 /// `carewindow sandbox`.
 struct SandboxVerb: AsyncParsableCommand {
@@ -56,12 +56,18 @@ struct SandboxVerb: AsyncParsableCommand {
     } catch {
       throw ValidationError(error.description)
     }
-    let group = ServiceGroup(
-      services: [sandbox, SandboxGreeting(sandbox: sandbox, host: address.host)],
-      gracefulShutdownSignals: [.sigterm, .sigint],
+    let group = serviceGroup(
+      [
+        Listener(listen: address.listen, application: sandbox),
+        SandboxGreeting(sandbox: sandbox, host: address.host),
+      ],
       logger: Logger(label: "carewindow.sandbox")
     )
-    try await group.run()
+    do {
+      try await group.run()
+    } catch let failure as ListenFailure {
+      throw Failure("--listen \(failure.reason). Example: --listen 127.0.0.1:8091")
+    }
   }
 }
 
@@ -101,4 +107,7 @@ struct Address: Sendable, Hashable {
     guard !host.isEmpty else { return nil }
     self.port = port
   }
+
+  /// The place as the web's listeners know it.
+  var listen: WebConfiguration.Listen { WebConfiguration.Listen(host: host, port: port) }
 }

@@ -3,12 +3,10 @@ import Carriers
 import CustomerCare
 import Foundation
 import Gateway
-import Logging
 import Metrics
 import ServiceLifecycle
 import SQLiteEngine
 import Storage
-import UnixSignals
 import Web
 
 /// `carewindow serve`.
@@ -46,8 +44,8 @@ struct Serve: AsyncParsableCommand {
       chance: SystemChance()
     )
     let listen = configuration.web.listen
-    let group = ServiceGroup(
-      services: gateway.services(
+    let group = serviceGroup(
+      gateway.services(
         clock: follower,
         web: configuration.web,
         time: follower ?? SystemTime(),
@@ -56,9 +54,7 @@ struct Serve: AsyncParsableCommand {
         onListening: { port in
           Output.say("CareWindow \(Carewindow.version) listens on http://\(listen.host):\(port)")
         }
-      ),
-      gracefulShutdownSignals: [.sigterm, .sigint],
-      logger: Logger(label: "carewindow")
+      )
     )
     do {
       try await group.run()
@@ -91,7 +87,7 @@ struct Serve: AsyncParsableCommand {
     let isMetrics = failure.listen == web.metricsListen
     return Settings.Problem(
       name: isMetrics ? "CAREWINDOW_METRICS_LISTEN" : "CAREWINDOW_LISTEN",
-      reason: "is \(failure.listen), and there it cannot listen: \(failure.cause)",
+      reason: failure.reason,
       example: isMetrics ? "127.0.0.1:9465" : "127.0.0.1:8081"
     )
   }

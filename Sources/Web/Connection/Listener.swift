@@ -1,6 +1,6 @@
 import Foundation
 import NIOCore
-import ServiceLifecycle
+package import ServiceLifecycle
 
 /// A place where nobody can listen.
 package struct ListenFailure: Error {
@@ -8,14 +8,26 @@ package struct ListenFailure: Error {
   package let listen: WebConfiguration.Listen
   /// Why, in words.
   package let cause: String
+
+  /// What is wrong, as the end of a sentence that begins with where the place was named.
+  package var reason: String { "is \(listen), and there it cannot listen: \(cause)" }
 }
 
 /// A listener whose start fails with the place it was to have, not only with the system's error.
-struct Listener: Service {
-  let listen: WebConfiguration.Listen
-  let application: any Service
+package struct Listener: Service {
+  private let listen: WebConfiguration.Listen
+  private let application: any Service
 
-  func run() async throws {
+  /// Names the place at which a service is to listen.
+  package init(listen: WebConfiguration.Listen, application: any Service) {
+    self.listen = listen
+    self.application = application
+  }
+
+  /// Runs the service.
+  ///
+  /// - Throws: `ListenFailure` when it cannot listen.
+  package func run() async throws {
     do {
       try await application.run()
     } catch let error as IOError {
