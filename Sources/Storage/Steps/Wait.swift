@@ -251,7 +251,9 @@ package enum Wait {
   }
 
   /// Ends a request whose row cannot be read, or lets it go on as unknown: it must block nobody, and
-  /// nobody can be told what it was. If it certainly was not sent, its key is free again.
+  /// nobody can be told what it was.
+  ///
+  /// If it certainly was not sent, its key is free again.
   package static func end(
     unreadable id: RequestID,
     as state: RequestState = .failed,
