@@ -182,26 +182,18 @@ extension Outbox {
     }
   }
 
-  /// Carries what was claimed with its reservation, as a child of `run()`.
+  /// Carries what was claimed with its reservation, for the caller who waits.
+  ///
+  /// A caller who hangs up ends it while nothing has left; afterwards the carrier waits for the answer, and it is settled, all the
+  /// same.
   private func carry(_ claimed: Claim.Claimed) async -> Submitted {
     let request = claimed.record.request
-    let submitted: Submitted? = await withCheckedContinuation { continuation in
-      let job: @Sendable () async -> Void = { [self] in
-        let carried = await dispatch.carry(claimed)
-        let submitted = await settled(claimed.attempt, carried, claimed.record, claimed.window)
-        turns.leave(Turns.Conversation(request))
-        release(request.id)
-        continuation.resume(returning: submitted)
-        changed()
-      }
-      if case .terminated = enqueue.yield(job) { continuation.resume(returning: nil) }
-    }
-    if let submitted { return submitted }
-    let notSent = Carried(outcome: .notSent(reason: "the gateway shuts down"), answer: nil)
-    _ = await settle.settle(claimed.attempt, notSent)
+    let carried = await dispatch.carry(claimed)
+    let submitted = await settled(claimed.attempt, carried, claimed.record, claimed.window)
     turns.leave(Turns.Conversation(request))
     release(request.id)
-    return .unavailable
+    changed()
+    return submitted
   }
 
   private func settled(

@@ -6,8 +6,8 @@ import Synchronization
 
 /// The one gate: whatever anybody sends goes through these five steps.
 ///
-/// Sends run as children of `run()`, not of their callers: who hangs up while a message is on its way to Meta changes nothing
-/// about it.
+/// What counts at the commit, or has to wait for its turn, runs as a child of `run()`, not of its caller. Either way, who hangs up
+/// while a message is on its way to Meta changes nothing about it.
 package final class Outbox: Service {
   let request: Request
   let decide: Decide

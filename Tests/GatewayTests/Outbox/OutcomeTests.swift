@@ -152,6 +152,23 @@ import Testing
     }
   }
 
+  @Test func `who hangs up while the message is on its way changes nothing about it`() async throws
+  {
+    try await open { stage in
+      let latch = Latch()
+      stage.meta.foretell(.held(latch))
+      let caller = Task { await stage.submit() }
+      await latch.arrivals()
+      caller.cancel()
+      latch.open()
+      let id = try #require(await caller.value.report?.id)
+      #expect(try await stage.request(id)?.state == .handedOver)
+      let next = try await stage.send()
+      #expect(next.state == .handedOver)
+      #expect(stage.meta.handed == 2)
+    }
+  }
+
   @Test func `messages asked for in the same millisecond wait for no one behind them`()
     async throws
   {
