@@ -47,7 +47,9 @@ import Testing
 
   @Test func `gives who came late only if somebody outside waits for them`() {
     var backlog = Backlog<String>()
-    for (name, priority) in [("apply", WritePriority.apply), ("gate", .gate), ("journal", .journal)] {
+    for (name, priority) in [
+      ("apply", WritePriority.apply), ("gate", .gate), ("journal", .journal),
+    ] {
       backlog.append(name, priority)
     }
     #expect(backlog.nextUrgent(unitsMax: 1).map(\.unit) == ["journal"])

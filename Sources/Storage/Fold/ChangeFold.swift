@@ -41,17 +41,19 @@ struct ChangeFold {
       switch fact {
       case .identity: break
       case .ledger(let entry):
-        if try Ledger(number: number, unit: unit).record(entry) {
-          touched.append(Touch(subject: entry.subject, at: entry.at))
+        if let entry = try Ledger(number: number, unit: unit).record(entry) {
+          touched.append(Touch(subject: entry.subject, at: entry.at, entry: entry))
         }
       case .message(let message):
         if let subject = try fold(message) {
-          touched.append(Touch(subject: subject, at: message.message.at, isMessage: true))
+          touched.append(Touch(subject: subject, at: message.message.at))
         }
       case .amendment(let amendment):
         try Messages(number: number.phoneNumberID, unit: unit).record(amendment)
       case .status(let status):
-        touched += try statuses.fold(status).map { Touch(subject: $0, at: receivedAt) }
+        if let entry = try statuses.fold(status) {
+          touched.append(Touch(subject: entry.subject, at: receivedAt, entry: entry))
+        }
       case .profile(let profile):
         try Profiles(scope: number.scope, unit: unit).record(profile)
       case .preference(let preference):
@@ -66,24 +68,52 @@ struct ChangeFold {
 
   /// Folds the windows of conversations in which something happened.
   private func refold(_ touched: [Touch]) throws {
-    var messages: [CustomerID: Instant] = [:]
-    var persons: [CustomerID: Person] = [:]
+    var news: [CustomerID: News] = [:]
     for touch in touched {
       // An event of long ago bears on whoever had the alias then, and perhaps on nobody now.
       guard let person = try identities.person(touch.subject, at: touch.at) else { continue }
-      persons[person.id] = person
-      if touch.isMessage { messages[person.id] = max(touch.at, messages[person.id] ?? touch.at) }
+      news[person.id, default: News(person: person)].add(touch)
     }
-    for person in persons.values.sorted(by: { $0.id < $1.id }) {
-      try conversations.refold(person, at: receivedAt, messageAt: messages[person.id])
+    for news in news.values.sorted(by: { $0.person.id < $1.person.id }) {
+      try conversations.refold(
+        news.person,
+        at: receivedAt,
+        messageAt: news.messageAt,
+        opening: news.latest
+      )
     }
   }
 
-  /// Something that happened in a conversation.
+  /// Something that happened in a conversation: an entry of its ledger, or a message.
   private struct Touch {
     let subject: Alias
     let at: Instant
-    var isMessage = false
+    var entry: LedgerEntry?
+  }
+
+  /// What happened in one conversation.
+  private struct News {
+    let person: Person
+    /// When the newest message was written.
+    var messageAt: Instant?
+    /// The latest entry of the ledger; `nil` when there is none, or not all are openings.
+    var latest: LedgerEntry? { isPlain ? entry : nil }
+
+    private var entry: LedgerEntry?
+    private var isPlain = true
+
+    init(person: Person) {
+      self.person = person
+    }
+
+    mutating func add(_ touch: Touch) {
+      guard let new = touch.entry else {
+        messageAt = [messageAt, touch.at].compactMap { $0 }.max()
+        return
+      }
+      isPlain = isPlain && new.openingKind != nil
+      if entry.map({ $0.at < new.at }) ?? true { entry = new }
+    }
   }
 
   /// Remembers who is who, and meets everybody who is named for the first time.

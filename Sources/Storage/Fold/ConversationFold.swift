@@ -30,17 +30,22 @@ struct ConversationFold {
   /// The row is never folded for an earlier instant than before: entries are applied in any order.
   /// How far ahead it was is bounded, so that a clock that was wrong once is forgotten.
   /// `messageAt` is when a message of the conversation was written, if one was; the newest counts,
-  /// unless `isWhole`, when it is the newest of all.
+  /// unless `isWhole`, when it is the newest of all. `opening` is the latest of the openings that were
+  /// recorded since the row was written, if nothing else was.
   @discardableResult
   func refold(
     _ person: Person,
     at instant: Instant,
     messageAt: Instant? = nil,
-    isWhole: Bool = false
+    isWhole: Bool = false,
+    opening: LedgerEntry? = nil
   ) throws -> CareWindow {
     let before = try row(of: person.id)
     let now = max(instant, min(before?.asOf ?? instant, instant + LedgerEntry.clockSkewMax))
-    let window = try Ledger(number: number, unit: unit).window(with: person, at: now)
+    let ledger = Ledger(number: number, unit: unit)
+    let window =
+      try prolonged(before, by: opening, of: person, in: ledger, at: now)
+      ?? ledger.window(with: person, at: now)
     var row = Row(state: "never_opened", asOf: now, closingAnnounced: false)
     switch window.state {
     case .open(let until, let entry):
@@ -74,6 +79,25 @@ struct ConversationFold {
       )
     }
     return numbers
+  }
+
+  /// The window of a row that is open, after a later opening that is certain: what is older bears on
+  /// it no longer, so the ledger need not be read.
+  ///
+  /// `nil` for every other row and opening. A refusal that came after both was refuted already by a
+  /// message that went through, or the row would not be open.
+  private func prolonged(
+    _ row: Row?,
+    by opening: LedgerEntry?,
+    of person: Person,
+    in ledger: Ledger,
+    at now: Instant
+  ) -> CareWindow? {
+    guard let row, row.isOpen(at: now), let opening, ledger.hidesOlder(opening, of: person)
+    else { return nil }
+    let until = opening.at + CareWindow.length
+    guard let before = row.until, before < until else { return nil }
+    return CareWindow(state: .open(until: until, because: opening), asOf: now)
   }
 
   /// Moves rows kept by customer after the persons changed.

@@ -77,7 +77,7 @@ struct Identities {
       """
       SELECT h.customer_id, h.alias, h.from_at, h.until_at, h.present
       FROM holding had JOIN holding h ON h.customer_id = had.customer_id AND h.scope = had.scope
-      WHERE had.alias = $alias AND had.scope = $scope
+      WHERE had.alias = $alias AND had.scope = $scope ORDER BY had.customer_id
       """,
       ["alias": .text(alias.key), "scope": .id(scope)]
     )
@@ -85,9 +85,9 @@ struct Identities {
     return persons
   }
 
-  /// Reads persons from rows of their holdings.
+  /// Reads persons from rows of their holdings, a person's rows next to each other.
   private func read(_ sql: String, _ parameters: SQLParameters) throws -> [Person] {
-    var holdings: [CustomerID: Set<Person.Holding>] = [:]
+    var persons: [(id: CustomerID, holdings: [Person.Holding])] = []
     try unit.each(sql, parameters) { row in
       guard let alias = Alias(key: try row.text("alias")) else { return }
       let from = try row.instant("from_at")
@@ -98,10 +98,15 @@ struct Identities {
         until: until == .distantFuture ? nil : until,
         isPresent: try row.flag("present")
       )
-      holdings[try row.id("customer_id"), default: []].insert(holding)
+      let id: CustomerID = try row.id("customer_id")
+      if persons.last?.id == id {
+        persons[persons.count - 1].holdings.append(holding)
+      } else {
+        persons.append((id, [holding]))
+      }
     }
-    return holdings.map { Person(id: $0.key, holdings: $0.value.sorted()) }
-      .sorted { $0.id < $1.id }
+    // Whoever had the alias twice is read twice.
+    return persons.map { Person(id: $0.id, holdings: $0.holdings.sorted().withoutRepeats()) }
   }
 
   /// The person who has an alias now, or had it last; `nil` when nobody was met under it.
@@ -307,6 +312,15 @@ extension IdentityFact {
     switch kind {
     case .together: self = .together(one, other, at: at)
     case .changed: self = .changed(from: one, to: other, at: at)
+    }
+  }
+}
+
+extension Sequence where Element: Equatable {
+  /// The elements without those that equal the one before.
+  fileprivate func withoutRepeats() -> [Element] {
+    reduce(into: []) { kept, element in
+      if kept.last != element { kept.append(element) }
     }
   }
 }

@@ -7,17 +7,17 @@ struct Ledger {
 
   /// Writes an entry, merged with what is known of the same event.
   ///
-  /// Returns whether the ledger says anything new.
-  func record(_ entry: LedgerEntry) throws -> Bool {
+  /// Returns the entry as the ledger has it now; `nil` when that is nothing new.
+  func record(_ entry: LedgerEntry) throws -> LedgerEntry? {
     // Nearly every event is new; only one that is not has to be read.
-    if try insert(entry) { return true }
+    if try insert(entry) { return entry }
     let known = try unit.first(
       "SELECT \(Self.columns) FROM ledger WHERE phone_number_id = $number AND event_id = $event",
       ["number": .id(number.phoneNumberID), "event": .text(entry.eventID)],
       LedgerEntry.init(row:)
     )
     let merged = known?.merging(entry) ?? entry
-    guard merged != known else { return false }
+    guard merged != known else { return nil }
     try unit.run(
       """
       UPDATE ledger SET subject = $subject, kind = $kind, opening_kind = $opening, alias = $alias,
@@ -26,7 +26,7 @@ struct Ledger {
       """,
       parameters(merged)
     )
-    return true
+    return merged
   }
 
   private func insert(_ entry: LedgerEntry) throws -> Bool {
@@ -147,7 +147,7 @@ struct Ledger {
   }
 
   /// Whether nothing before an entry bears on the window.
-  private func hidesOlder(_ entry: LedgerEntry, of person: Person) -> Bool {
+  func hidesOlder(_ entry: LedgerEntry, of person: Person) -> Bool {
     guard entry.openingKind != nil, entry.certainty == .certain, entry.live else { return false }
     return entry.at >= hidingFrom(entry.subject, of: person) ?? .distantFuture
   }

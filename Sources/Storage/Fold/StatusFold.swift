@@ -13,13 +13,12 @@ struct StatusFold {
     self.change = change
   }
 
-  /// Folds a status; returns whose windows it touches.
-  mutating func fold(_ status: StatusFact) throws -> [Alias] {
+  /// Folds a status; returns what it adds to the ledger.
+  mutating func fold(_ status: StatusFact) throws -> LedgerEntry? {
     let deliveries = Deliveries(number: number, unit: unit)
     let before = try deliveries.delivery(of: status.message)
     let isFirst = try deliveries.record(status)
     let attempt = try attempt(of: status)
-    var touched: [Alias] = []
     if let attempt, isFirst {
       if try settle(attempt, status) { handedOver += 1 }
       if status.delivery == .failed, status.participant == nil {
@@ -27,12 +26,9 @@ struct StatusFold {
       }
       try tell(attempt, status, before: before, after: deliveries.delivery(of: status.message))
     }
-    if let entry = try evidence(status, attempt),
-      try Ledger(number: change.number, unit: unit).record(entry)
-    {
-      touched.append(entry.subject)
+    return try evidence(status, attempt).flatMap { evidence in
+      try Ledger(number: change.number, unit: unit).record(evidence)
     }
-    return touched
   }
 
   /// The attempt a status belongs to: found by Meta's id, or by our reference that came back while
