@@ -81,7 +81,7 @@ package struct ChangeFacts: Sendable {
 /// One thing a webhook says.
 ///
 /// Each has its own rule by which reports of it merge, in any order.
-package enum CareFact: Sendable, Hashable {
+package indirect enum CareFact: Sendable, Hashable {
   /// Two aliases belong to one customer, or one became the other.
   case identity(IdentityFact)
   /// Something happened that bears on the window.
