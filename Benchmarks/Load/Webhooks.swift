@@ -18,7 +18,7 @@ struct Webhooks: Sendable {
   var firstCustomer = 0
   /// What tells these messages' ids from those of other supplies.
   let series: Int
-  /// The messages' timestamp, in seconds since 1970.
+  /// When each customer writes for the first time, in seconds since 1970; again a second later, and so on.
   let timestamp: Int64
 
   /// The phone number of the customer with an index, always twelve digits.
@@ -70,7 +70,7 @@ struct Webhooks: Sendable {
       body.append(UInt8(ascii: "X"))
       body.append(index, digits: 10)
       body += #"","timestamp":""#.utf8
-      body.append(Int(timestamp), digits: 10)
+      body.append(Int(timestamp) + index / customers, digits: 10)
       body += #"","text":{"body":""#.utf8
       body += Self.text
       body += #""},"type":"text"}"#.utf8

@@ -94,7 +94,7 @@ struct DurableIngest {
   private mutating func takeCareWindow(_ supply: RequestSupply) async throws {
     let server = try await CareWindowServer.start(in: workplace)
     do {
-      try await server.meet(customers: Self.customers, at: workplace.startedAt)
+      try await server.meet(customers: Self.customers, at: workplace.startedAt - 3600)
       let before = ProcessFigures.processorMicroseconds(server.child.pid) ?? 0
       let clock = Stopwatch()
       let measured = try await server.running.measure(load(supply))

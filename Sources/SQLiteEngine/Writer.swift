@@ -70,37 +70,50 @@ final class Writer: Sendable {
     }
   }
 
-  /// One batch per turn on the writer's queue, so that checkpoints find their place between two.
+  /// How many batches follow each other before somebody else may use the writer's connection: a
+  /// checkpoint can wait for some, and a change of threads costs as much as a small batch.
+  private static let batchesPerTurn = 16
+
   private func schedule() {
     pool.asyncWriteWithoutTransaction { [self] database in
-      let (units, allowance) = state.withLock {
-        ($0.backlog.next(unitsMax: options.unitsPerBatchMax), $0.pace.allowance)
+      for _ in 0..<Self.batchesPerTurn {
+        guard commitBatch(on: database) else { return }
       }
-      let began = elapsed()
-      var batch = Batch(
-        units,
-        options: options,
-        elapsed: elapsed,
-        dialect: dialect,
-        allowance: allowance,
-        isUrgent: { self.state.withLock { $0.backlog.isUrgent } },
-        latecomers: { unitsMax in
-          self.state.withLock { $0.backlog.nextUrgent(unitsMax: unitsMax) }
-        }
-      )
-      let outcome = batch.commit(on: database)
-      let took = elapsed() - began
-      let (again, closing) = state.withLock { state in
-        state.backlog.putBack(outcome.rest)
-        state.pace.note(took, patient: outcome.patientTime)
-        guard state.backlog.isEmpty else { return (true, nil as CheckedContinuation<Void, Never>?) }
-        state.isDraining = false
-        defer { state.closing = nil }
-        return (false, state.closing)
-      }
-      if again { schedule() }
-      closing?.resume()
+      schedule()
     }
+  }
+
+  /// Commits the next batch.
+  ///
+  /// - Returns: Whether more units wait.
+  private func commitBatch(on database: Database) -> Bool {
+    let (units, allowance) = state.withLock {
+      ($0.backlog.next(unitsMax: options.unitsPerBatchMax), $0.pace.allowance)
+    }
+    let began = elapsed()
+    var batch = Batch(
+      units,
+      options: options,
+      elapsed: elapsed,
+      dialect: dialect,
+      allowance: allowance,
+      isUrgent: { self.state.withLock { $0.backlog.isUrgent } },
+      latecomers: { unitsMax in
+        self.state.withLock { $0.backlog.nextUrgent(unitsMax: unitsMax) }
+      }
+    )
+    let outcome = batch.commit(on: database)
+    let took = elapsed() - began
+    let (again, closing) = state.withLock { state in
+      state.backlog.putBack(outcome.rest)
+      state.pace.note(took, patient: outcome.patientTime)
+      guard state.backlog.isEmpty else { return (true, nil as CheckedContinuation<Void, Never>?) }
+      state.isDraining = false
+      defer { state.closing = nil }
+      return (false, state.closing)
+    }
+    closing?.resume()
+    return again
   }
 }
 
