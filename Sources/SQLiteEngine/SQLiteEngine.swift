@@ -25,7 +25,7 @@ package final class SQLiteEngine: SQLEngine {
     package var batchTimeMax: Duration = .milliseconds(20)
     /// The share of the writer's time that units have whom nobody outside waits for, while somebody
     /// else is waited for: enough to fold half of what arrives (docs/benchmarks.md).
-    package var patientShare = 0.5
+    package var patientShare = 0.45
     /// How many connections read beside the writer.
     package var readers = 4
     /// Memory for pages of the writer, in KiB.
