@@ -94,6 +94,7 @@ package struct Intake: Sendable {
   /// Begins to receive a webhook.
   ///
   /// - Parameter signature: The value of `X-Hub-Signature-256`, if there is one.
+  /// - Returns: What takes its bytes; one for each webhook.
   package func begin(signature: String?) -> Reception {
     Reception(self, signature: signature)
   }
