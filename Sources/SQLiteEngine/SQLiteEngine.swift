@@ -24,19 +24,20 @@ package final class SQLiteEngine: SQLEngine {
     /// How long units are added to one transaction at most; the first of them waits that long.
     package var batchTimeMax: Duration = .milliseconds(20)
     /// The share of the writer's time that units have whom nobody outside waits for, while somebody
-    /// else is waited for: enough to fold half of what arrives (docs/benchmarks.md).
-    package var patientShare = 0.45
+    /// else is waited for: enough to fold a third of what arrives at its fastest, and what is left soon
+    /// after (docs/benchmarks.md).
+    package var patientShare = 0.36
     /// How many connections read beside the writer.
     package var readers = 4
     /// Memory for pages of the writer, in KiB.
     package var writerCacheKiB = 64 * 1024
     /// After how many frames (pages of 4 KiB) of write-ahead log it is copied in the background.
-    package var checkpointFrames = 4_000
-    /// From how many frames on the log is started over: in 64 MiB a busy page is copied once, not
+    package var checkpointFrames = 16_384
+    /// From how many frames on the log is started over: in 128 MiB a busy page is copied twice, not
     /// for every commit that touched it.
-    package var restartFrames = 16_384
+    package var restartFrames = 32_768
     /// The size the log's file is cut to when it starts over, in bytes.
-    package var logBytesMax = 64 * 1024 * 1024
+    package var logBytesMax = 160 * 1024 * 1024
     /// How many pages the database may have; `nil`: as many as the disk takes.
     ///
     /// For tests of a full disk.
