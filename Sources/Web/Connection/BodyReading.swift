@@ -20,35 +20,13 @@ extension Request {
     if let announced = announcedBytes, announced > bytesMax { return .tooLarge }
     var body: [UInt8] = []
     do {
-      for try await chunk in ByteChunks(self.body) {
-        guard body.count + chunk.count <= bytesMax else { return .tooLarge }
-        body += chunk
+      for try await buffer in self.body {
+        guard body.count + buffer.readableBytes <= bytesMax else { return .tooLarge }
+        body += buffer.readableBytesView
       }
     } catch is BodyTooSlow {
       return .tooSlow
     }
     return .whole(body)
-  }
-}
-
-/// A body as slices of bytes, which the gateway understands without knowing the server.
-struct ByteChunks: AsyncSequence, Sendable {
-  private let body: RequestBody
-
-  init(_ body: RequestBody) {
-    self.body = body
-  }
-
-  func makeAsyncIterator() -> Iterator {
-    Iterator(buffers: body.makeAsyncIterator())
-  }
-
-  struct Iterator: AsyncIteratorProtocol {
-    var buffers: RequestBody.AsyncIterator
-
-    mutating func next() async throws -> ArraySlice<UInt8>? {
-      guard let buffer = try await buffers.next() else { return nil }
-      return Array(buffer.readableBytesView)[...]
-    }
   }
 }
