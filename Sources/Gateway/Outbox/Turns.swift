@@ -1,5 +1,5 @@
-import DequeModule
 import CustomerCare
+import DequeModule
 import Synchronization
 
 /// Whose turn it is in each conversation, within this process: one message on its way, the next after its answer.

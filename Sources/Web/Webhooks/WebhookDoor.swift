@@ -8,7 +8,7 @@ import NIOHTTPTypes
 ///
 /// Whatever is signed is stored and answered with 200. Nothing here reads the body; nothing but a status is answered.
 ///
-/// - Why: the way through the server's tasks costs a webhook as much again as storing it (docs/benchmarks.md).
+/// - Why: the way through the server's tasks costs a webhook about as much again as storing it (docs/benchmarks.md).
 /// - How: the door stands in the connection's pipeline, right before the server. It takes the webhooks out, hands
 ///   everything else on, and keeps the order: what comes behind a webhook waits for its answer, and a webhook waits for
 ///   the answers that the server still owes.
