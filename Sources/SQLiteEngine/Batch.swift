@@ -1,163 +1,176 @@
+import Foundation
 import GRDB
 import GRDBSQLite
 import Storage
 
-/// Units that share one transaction and one sync.
+/// Units that share one transaction.
 ///
-/// - Why: a sync costs about as much as fifty units.
+/// - Why: a commit and its sync cost about as much as fifty units.
 /// - How: the units run one after the other. If one of them throws, all of it is rolled back and
 ///   they run again with a savepoint each, so that the one fails alone. Units rarely throw, and an
 ///   open savepoint copies every page that is touched, into a list that each statement walks.
 /// - Otherwise: a unit with an effect beside its SQL would have it twice.
 struct Batch {
-  typealias Waiting = Backlog<QueuedUnit>.Waiting
+  typealias Waiting = (unit: QueuedUnit, priority: WritePriority)
 
   let options: SQLiteEngine.Options
   let elapsed: @Sendable () -> Duration
   let dialect: SQLDialect
-  /// How long patient units may run while somebody urgent waits for this batch or the next.
+  let connections: Connections
+  let log: LogSync
+  /// How long patient units may run while somebody urgent waits.
   let allowance: Duration
-  /// Whether somebody urgent waits for the next batch.
-  let isUrgent: () -> Bool
-  /// Takes who waits urgently by now, at most so many: they need not wait for another sync.
-  let latecomers: (Int) -> [Waiting]
+  /// Takes the next unit that waits, if any: a patient one only if told so.
+  let next: (_ patientToo: Bool) -> Waiting?
 
-  /// What runs, in order.
-  private var units: [Waiting]
-  private var outcome = Outcome()
-
-  init(
-    _ units: [Waiting],
-    options: SQLiteEngine.Options,
-    elapsed: @escaping @Sendable () -> Duration,
-    dialect: SQLDialect,
-    allowance: Duration,
-    isUrgent: @escaping () -> Bool,
-    latecomers: @escaping (Int) -> [Waiting]
-  ) {
-    self.units = units
-    self.options = options
-    self.elapsed = elapsed
-    self.dialect = dialect
-    self.allowance = allowance
-    self.isUrgent = isUrgent
-    self.latecomers = latecomers
-  }
-
-  /// What came of a batch.
-  struct Outcome {
-    /// The units whose turn did not come: the batch had lasted long enough, or was lost.
-    var rest: [Waiting] = []
-    /// How long patient units ran.
-    var patientTime: Duration = .zero
-  }
-
-  /// Runs the units and commits them.
-  ///
-  /// Every caller is answered after the commit, or told that nothing was stored: a unit that
-  /// throws fails alone; when the transaction is lost, all that ran in it fail.
-  ///
-  /// - Parameter database: The writer's connection, outside any transaction.
-  /// - Returns: What came of it.
-  mutating func commit(on database: Database) -> Outcome {
-    do {
-      try commit(on: database, apart: false)
-    } catch {
-      do {
-        try commit(on: database, apart: true)
-      } catch {
-        preconditionFailure("Units that run apart fail alone.")
-      }
-    }
-    return outcome
-  }
+  /// What ran, in order.
+  private var units: [Waiting] = []
+  private var answers: [Answer] = []
+  /// Whether somebody outside waits for this transaction.
+  private var isUrgent = false
+  /// How long patient units ran.
+  private(set) var patientTime: Duration = .zero
 
   private enum Answer {
     case stored(@Sendable () -> Void)
-    case failed(QueuedUnit, StoreError)
+    case failed(StoreError)
   }
 
   /// A unit threw: what ran with it has to run again.
   private struct SomebodyThrew: Error {}
 
-  private mutating func commit(on database: Database, apart: Bool) throws(SomebodyThrew) {
+  init(
+    options: SQLiteEngine.Options,
+    elapsed: @escaping @Sendable () -> Duration,
+    dialect: SQLDialect,
+    connections: Connections,
+    log: LogSync,
+    allowance: Duration,
+    next: @escaping (_ patientToo: Bool) -> Waiting?
+  ) {
+    self.options = options
+    self.elapsed = elapsed
+    self.dialect = dialect
+    self.connections = connections
+    self.log = log
+    self.allowance = allowance
+    self.next = next
+  }
+
+  /// Takes units, runs them and commits them.
+  ///
+  /// Every caller is answered once the commit is durable, or told that nothing was stored: a unit that
+  /// throws fails alone; when the transaction is lost, all that ran in it fail.
+  ///
+  /// - Parameter database: The writer's connection, outside any transaction.
+  mutating func commit(on database: Database) {
+    let end = elapsed() + options.batchTimeMax
     do {
+      try commit(on: database) { batch throws in
+        while let waiting = batch.take(until: end) {
+          batch.units.append(waiting)
+          try batch.run(waiting, apart: false, on: database)
+        }
+      }
+    } catch {
+      answers = []
+      do {
+        try commit(on: database) { batch throws in
+          for waiting in batch.units { try batch.run(waiting, apart: true, on: database) }
+        }
+      } catch {
+        preconditionFailure("Units that run apart fail alone.")
+      }
+    }
+  }
+
+  private mutating func commit(
+    on database: Database,
+    _ run: (inout Batch) throws -> Void
+  ) throws(SomebodyThrew) {
+    do {
+      if let failure = log.failure { throw failure }
       try database.beginTransaction(.immediate)
     } catch {
-      let error = StoreError(sqlite: error, attempting: "Beginning a transaction")
-      for waiting in units { waiting.unit.fail(error) }
-      return
-    }
-    var answers: [Answer] = []
-    answers.reserveCapacity(options.unitsPerBatchMax)
-    do {
-      let end = elapsed() + options.batchTimeMax
-      try run(&answers, apart: apart, until: end, on: database)
-      if !apart {
-        units += latecomers(options.unitsPerBatchMax - units.count)
-        try run(&answers, apart: apart, until: end, on: database)
+      // Whoever waits behind them would only wait as long again.
+      while units.count < options.unitsPerBatchMax, let waiting = next(true) {
+        units.append(waiting)
       }
+      return fail(StoreError(sqlite: error, attempting: "Beginning a transaction"))
+    }
+    let pagesBefore = Self.pagesWritten(by: database)
+    do {
+      try run(&self)
       try database.commit()
     } catch let threw as SomebodyThrew {
       rollBack(database)
       throw threw
     } catch {
       rollBack(database)
-      let error = StoreError(sqlite: error, attempting: "Committing")
-      for waiting in units.prefix(answers.count) { waiting.unit.fail(error) }
-      setAside(from: answers.count)
-      return
+      return fail(StoreError(sqlite: error, attempting: "Committing"))
     }
-    for answer in answers {
-      switch answer {
-      case .stored(let tell): tell()
-      case .failed(let unit, let error): unit.fail(error)
-      }
-    }
-  }
-
-  /// Runs the units that have no answer yet, and sets those aside whose turn does not come.
-  ///
-  /// - Throws: `SomebodyThrew`, or the error with which the whole transaction was lost.
-  private mutating func run(
-    _ answers: inout [Answer],
-    apart: Bool,
-    until end: Duration,
-    on database: Database
-  ) throws {
-    var patientSince: Duration?
-    defer { outcome.patientTime += patientSince.map { elapsed() - $0 } ?? .zero }
-    while answers.count < units.count {
-      let (unit, priority) = units[answers.count]
-      let now = elapsed()
-      if !priority.isUrgent, patientSince == nil { patientSince = now }
-      if !answers.isEmpty {
-        let patientTime = patientSince.map { now - $0 }
-        if now >= end || patientTime.map({ isContested && $0 >= allowance }) ?? false {
-          return setAside(from: answers.count)
+    let wrote = Self.pagesWritten(by: database) != pagesBefore
+    log.sync(wrote: wrote) { [units, answers] lost in
+      for (waiting, answer) in zip(units, answers) {
+        switch answer {
+        case .stored(let tell): if let lost { waiting.unit.fail(lost) } else { tell() }
+        case .failed(let error): waiting.unit.fail(error)
         }
       }
-      let access = SQLiteUnit(database, dialect: dialect)
-      do {
-        let tell = try apart ? access.savepoint { try unit.run(access) } : unit.run(access)
-        answers.append(.stored(tell))
-      } catch {
-        if !apart, access.loss == nil, Self.loss(of: database) == nil { throw SomebodyThrew() }
-        answers.append(
-          .failed(unit, StoreError(sqlite: error, attempting: "Running a unit of work"))
-        )
-      }
-      if let loss = access.loss ?? Self.loss(of: database) { throw loss }
     }
+    // Whoever syncs has little to do and much depends on it: it goes first.
+    if isUrgent { sched_yield() }
   }
 
-  private mutating func setAside(from index: Int) {
-    outcome.rest += units[index...]
-    units.removeSubrange(index...)
+  private func fail(_ error: StoreError) {
+    for waiting in units { waiting.unit.fail(error) }
   }
 
-  /// Whether somebody urgent waits for this batch or the next.
-  private var isContested: Bool { units.first?.priority.isUrgent == true || isUrgent() }
+  /// Takes the next unit of this transaction; `nil` when it is time to commit.
+  private mutating func take(until end: Duration) -> Waiting? {
+    guard units.isEmpty || units.count < options.unitsPerBatchMax && elapsed() < end else {
+      return nil
+    }
+    return next(patientTime < allowance || !isUrgent)
+  }
+
+  /// Runs a unit.
+  ///
+  /// - Throws: `SomebodyThrew`, or the error with which the whole transaction was lost.
+  private mutating func run(_ waiting: Waiting, apart: Bool, on database: Database) throws {
+    let (unit, priority) = waiting
+    let began = elapsed()
+    defer { if !priority.isUrgent { patientTime += elapsed() - began } }
+    if priority.isUrgent {
+      isUrgent = true
+    } else {
+      // This takes long: whoever carries webhooks to and fro goes first.
+      sched_yield()
+    }
+    let access = SQLiteUnit(database, connections, dialect: dialect)
+    do {
+      let tell = try apart ? access.savepoint { try unit.run(access) } : unit.run(access)
+      answers.append(.stored(tell))
+    } catch {
+      if !apart, access.loss == nil, Self.loss(of: database) == nil { throw SomebodyThrew() }
+      answers.append(.failed(StoreError(sqlite: error, attempting: "Running a unit of work")))
+    }
+    if let loss = access.loss ?? Self.loss(of: database) { throw loss }
+  }
+
+  /// How many pages a connection has written into the log, ever.
+  private static func pagesWritten(by database: Database) -> CInt {
+    var count: CInt = 0
+    var highest: CInt = 0
+    _ = sqlite3_db_status(
+      database.sqliteConnection,
+      SQLITE_DBSTATUS_CACHE_WRITE,
+      &count,
+      &highest,
+      0
+    )
+    return count
+  }
 
   /// SQLite ends the whole transaction by itself after some errors.
   private static func loss(of database: Database) -> StoreError? {

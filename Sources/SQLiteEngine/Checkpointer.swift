@@ -30,7 +30,7 @@ final class Checkpointer: Sendable {
     background = try DatabaseQueue(path: path)
     try background.writeWithoutTransaction { database in
       sqlite3_wal_autocheckpoint(database.sqliteConnection, 0)
-      try database.execute(sql: "PRAGMA synchronous = FULL")
+      try database.execute(sql: "PRAGMA synchronous = NORMAL")
     }
   }
 

@@ -24,20 +24,20 @@ package final class SQLiteEngine: SQLEngine {
     /// How long units are added to one transaction at most; the first of them waits that long.
     package var batchTimeMax: Duration = .milliseconds(20)
     /// The share of the writer's time that units have whom nobody outside waits for, while somebody
-    /// else is waited for: enough to fold a third of what arrives at its fastest, and what is left soon
+    /// else is waited for: enough to fold half of what arrives at its fastest, and what is left soon
     /// after (docs/benchmarks.md).
-    package var patientShare = 0.36
+    package var patientShare = 0.45
     /// How many connections read beside the writer.
     package var readers = 4
     /// Memory for pages of the writer, in KiB.
     package var writerCacheKiB = 64 * 1024
     /// After how many frames (pages of 4 KiB) of write-ahead log it is copied in the background.
-    package var checkpointFrames = 16_384
-    /// From how many frames on the log is started over: in 128 MiB a busy page is copied twice, not
+    package var checkpointFrames = 32_768
+    /// From how many frames on the log is started over: in 256 MiB a busy page is copied twice, not
     /// for every commit that touched it.
-    package var restartFrames = 32_768
+    package var restartFrames = 65_536
     /// The size the log's file is cut to when it starts over, in bytes.
-    package var logBytesMax = 160 * 1024 * 1024
+    package var logBytesMax = 300 * 1024 * 1024
     /// How many pages the database may have; `nil`: as many as the disk takes.
     ///
     /// For tests of a full disk.
@@ -49,14 +49,16 @@ package final class SQLiteEngine: SQLEngine {
 
   /// How SQLite writes what databases write differently.
   package let dialect = SQLDialect(
-    identityColumn: "INTEGER PRIMARY KEY AUTOINCREMENT",
+    identityColumn: "INTEGER PRIMARY KEY",
     bytesColumn: "BLOB",
     keyedTable: "WITHOUT ROWID"
   )
 
   private let pool: DatabasePool
   private let writer: Writer
+  private let log: LogSync
   private let checkpointer: Checkpointer
+  private let connections = Connections()
 
   /// Opens a database, and creates it when there is none.
   ///
@@ -72,13 +74,23 @@ package final class SQLiteEngine: SQLEngine {
   ) throws(StoreError) {
     try DatabaseFile(path: path).prepare()
     do {
-      pool = try DatabasePool(path: path, configuration: Self.configuration(options))
+      var configuration = Self.configuration(options)
+      configuration.prepareDatabase { [connections] in connections.opened($0) }
+      pool = try DatabasePool(path: path, configuration: configuration)
       try pool.writeWithoutTransaction { database in
-        try Self.makeDurable(database, options)
+        try Self.prepare(database, options)
       }
       checkpointer = try Checkpointer(path: path, pool: pool, options: options)
       checkpointer.start()
-      writer = Writer(pool: pool, options: options, elapsed: elapsed, dialect: dialect)
+      log = try LogSync(path: path, configuration: Self.configuration(options))
+      writer = Writer(
+        pool: pool,
+        options: options,
+        elapsed: elapsed,
+        dialect: dialect,
+        connections: connections,
+        log: log
+      )
     } catch {
       throw StoreError(sqlite: error, attempting: "Opening the database \(path)")
     }
@@ -97,13 +109,13 @@ package final class SQLiteEngine: SQLEngine {
   package func read<Answer: Sendable>(
     _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
   ) async throws(StoreError) -> Answer {
-    let dialect = dialect
+    let (dialect, connections) = (dialect, connections)
     let result: Result<Answer, StoreError> = await withCheckedContinuation { continuation in
       pool.asyncRead { access in
         continuation.resume(
           returning: Result { () throws(StoreError) in
             do {
-              return try unit(SQLiteUnit(try access.get(), dialect: dialect))
+              return try unit(SQLiteUnit(try access.get(), connections, dialect: dialect))
             } catch {
               throw StoreError(sqlite: error, attempting: "Reading")
             }
@@ -137,11 +149,13 @@ package final class SQLiteEngine: SQLEngine {
   /// Ends the units that wait, copies the log into the file, and lets go of it.
   package func close() async throws(StoreError) {
     await writer.finish()
+    try? log.close()
     // Whoever copies the one file after a clean stop has all of it. Beside another process that
     // reads, the log stays, and the next who opens the file finds it.
     _ = try? await pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
     do {
       try checkpointer.close()
+      connections.close()
       try pool.close()
     } catch {
       throw StoreError(sqlite: error, attempting: "Closing the database")
@@ -182,19 +196,6 @@ package final class SQLiteEngine: SQLEngine {
   /// How many units of work wait for the writer.
   package var waiting: Int { writer.waiting }
 
-  /// What one commit of the writer costs in durability: 2 is FULL, a sync per commit.
-  ///
-  /// - Throws: `StoreError`.
-  package func synchronousLevel() throws(StoreError) -> Int {
-    do {
-      return try pool.writeWithoutTransaction { database in
-        try Int.fetchOne(database, sql: "PRAGMA synchronous") ?? -1
-      }
-    } catch {
-      throw StoreError(sqlite: error, attempting: "Reading the durability of commits")
-    }
-  }
-
   private static func configuration(_ options: Options) -> Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(options.busyTimeout / .seconds(1))
@@ -203,11 +204,11 @@ package final class SQLiteEngine: SQLEngine {
     return configuration
   }
 
-  /// GRDB sets NORMAL when it opens a pool, so FULL comes after it, and is looked at.
-  private static func makeDurable(_ database: Database, _ options: Options) throws {
-    try database.execute(sql: "PRAGMA synchronous = FULL")
+  private static func prepare(_ database: Database, _ options: Options) throws {
+    // The log is synced before it is copied, and each commit in it by `LogSync` before it is answered.
+    try database.execute(sql: "PRAGMA synchronous = NORMAL")
     let level = try Int.fetchOne(database, sql: "PRAGMA synchronous")
-    precondition(level == 2, "the writer must sync every commit")
+    precondition(level == 1, "a checkpoint must sync the log first")
     let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode")
     precondition(mode == "wal", "the database must have a write-ahead log")
     // A savepoint keeps the pages it may have to give back in a file of its own unless told otherwise.

@@ -4,39 +4,26 @@ import Storage
 
 /// The row a statement stands on.
 final class SQLiteRow: SQLRow {
-  private let statement: OpaquePointer
-  private let count: CInt
+  private let prepared: PreparedStatement
   /// Where the next column is looked for first: columns are mostly read in their order.
-  private var next: CInt = 0
+  private var next = 0
 
-  init(_ statement: OpaquePointer) {
-    self.statement = statement
-    count = sqlite3_column_count(statement)
+  init(_ prepared: PreparedStatement) {
+    self.prepared = prepared
   }
 
+  private var statement: OpaquePointer { prepared.handle }
+
   func value(_ column: String) throws(StoreError) -> SQLValue {
-    guard let index = index(of: column) else {
-      throw .misuse("No column \(column) in: \(String(cString: sqlite3_sql(statement)))")
-    }
+    let place = try prepared.column(column, near: next)
+    next = place + 1
+    let index = CInt(place)
     switch sqlite3_column_type(statement, index) {
     case SQLITE_NULL: return .null
     case SQLITE_INTEGER: return .int64(sqlite3_column_int64(statement, index))
     case SQLITE_TEXT: return .string(String(decoding: buffer(index, text: true), as: UTF8.self))
     case SQLITE_BLOB: return .blob([UInt8](buffer(index, text: false)))
     default: throw .misuse("Column \(column) holds a floating-point number")
-    }
-  }
-
-  private func index(of column: String) -> CInt? {
-    column.withCString { name in
-      for step in 0..<count {
-        let index = (next + step) % count
-        if let found = sqlite3_column_name(statement, index), strcmp(found, name) == 0 {
-          next = (index + 1) % count
-          return index
-        }
-      }
-      return nil
     }
   }
 

@@ -22,18 +22,24 @@ final class Writer: Sendable {
   private let options: SQLiteEngine.Options
   private let elapsed: @Sendable () -> Duration
   private let dialect: SQLDialect
+  private let connections: Connections
+  private let log: LogSync
   private let state: Mutex<State>
 
   init(
     pool: DatabasePool,
     options: SQLiteEngine.Options,
     elapsed: @escaping @Sendable () -> Duration,
-    dialect: SQLDialect
+    dialect: SQLDialect,
+    connections: Connections,
+    log: LogSync
   ) {
     self.pool = pool
     self.options = options
     self.elapsed = elapsed
     self.dialect = dialect
+    self.connections = connections
+    self.log = log
     state = Mutex(State(pace: Pace(share: options.patientShare, limit: options.batchTimeMax)))
   }
 
@@ -57,7 +63,7 @@ final class Writer: Sendable {
     pool.asyncWriteWithoutTransaction(action)
   }
 
-  /// Takes no more units and returns when all that wait are done.
+  /// Takes no more units and returns when all that wait are committed.
   func finish() async {
     await withCheckedContinuation { continuation in
       let done = state.withLock { state in
@@ -87,26 +93,20 @@ final class Writer: Sendable {
   ///
   /// - Returns: Whether more units wait.
   private func commitBatch(on database: Database) -> Bool {
-    let (units, allowance) = state.withLock {
-      ($0.backlog.next(unitsMax: options.unitsPerBatchMax), $0.pace.allowance)
-    }
     let began = elapsed()
     var batch = Batch(
-      units,
       options: options,
       elapsed: elapsed,
       dialect: dialect,
-      allowance: allowance,
-      isUrgent: { self.state.withLock { $0.backlog.isUrgent } },
-      latecomers: { unitsMax in
-        self.state.withLock { $0.backlog.nextUrgent(unitsMax: unitsMax) }
-      }
+      connections: connections,
+      log: log,
+      allowance: state.withLock { $0.pace.allowance },
+      next: { patientToo in self.state.withLock { $0.backlog.next(patientToo: patientToo) } }
     )
-    let outcome = batch.commit(on: database)
+    batch.commit(on: database)
     let took = elapsed() - began
     let (again, closing) = state.withLock { state in
-      state.backlog.putBack(outcome.rest)
-      state.pace.note(took, patient: outcome.patientTime)
+      state.pace.note(took, patient: batch.patientTime)
       guard state.backlog.isEmpty else { return (true, nil as CheckedContinuation<Void, Never>?) }
       state.isDraining = false
       defer { state.closing = nil }

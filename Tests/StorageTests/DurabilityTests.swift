@@ -1,9 +1,17 @@
 import Dispatch
 import SQLiteEngine
 import Storage
+import Synchronization
 import Testing
 
 @Suite struct `A stored unit is on disk` {
+  /// Who was answered, in order.
+  private final class Answered: Sendable {
+    private let state = Mutex<[String]>([])
+    var names: [String] { state.withLock { $0 } }
+    func note(_ name: String) { state.withLock { $0.append(name) } }
+  }
+
   private let path = ScratchDatabase.path()
 
   private func engine(_ options: SQLiteEngine.Options = .init()) async throws -> SQLiteEngine {
@@ -34,7 +42,6 @@ import Testing
       try await insert("\(index)", engine)
       #expect(WatchedDisk.logSyncs(path) > before)
     }
-    #expect(try engine.synchronousLevel() == 2)
   }
 
   @Test func `units that arrive together share one sync, and all wait for it`() async throws {
@@ -100,7 +107,9 @@ import Testing
     #expect(try await ids(engine).count == stored)
   }
 
-  @Test func `a sync that fails fails every caller of the batch, and nobody else`() async throws {
+  @Test func `a sync that fails fails every caller of the batch, and everybody after it`()
+    async throws
+  {
     let engine = try await engine()
     let (begun, begin) = AsyncStream<Void>.makeStream()
     let mayEnd = DispatchSemaphore(value: 0)
@@ -125,12 +134,83 @@ import Testing
       mayEnd.signal()
       return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
     }
-    // The unit that held the writer wrote nothing, so that its commit needed no sync.
-    try await first
+    // The unit that held the writer shared their transaction, or came before it and wrote nothing.
+    _ = try? await first
     #expect(failures == 50)
+    // The kernel forgets what it could not write, so a sync that succeeds later proves nothing.
     WatchedDisk.set(.well, path)
-    try await insert("after", engine)
-    #expect(try await ids(engine) == ["after"])
+    await #expect {
+      try await insert("after", engine)
+    } throws: { error in
+      (error as? StoreError)?.code == .notStored
+    }
+    let reopened = try ScratchDatabase.engine(path)
+    try await insert("reopened", reopened)
+    #expect(try await ids(reopened).contains("reopened"))
+    #expect(try await !ids(reopened).contains("after"))
+    try await reopened.close()
+  }
+
+  @Test func `the writer goes on while a commit is synced, and answers nobody before`() async throws
+  {
+    let engine = try await engine()
+    let disk = DispatchSemaphore(value: 0)
+    let before = WatchedDisk.logSyncs(path)
+    WatchedDisk.set(.held(disk), path)
+    let answered = Answered()
+    await withTaskGroup { group in
+      for name in ["first", "second"] {
+        let (ran, run) = AsyncStream<Void>.makeStream()
+        group.addTask {
+          try? await engine.write(.journal) { unit in
+            try unit.run("INSERT INTO scratch (id) VALUES ($id)", ["id": .text(name)])
+            run.finish()
+          }
+          answered.note(name)
+        }
+        // The second runs although the first is still being synced.
+        for await _ in ran {}
+      }
+      #expect(answered.names == [])
+      #expect(WatchedDisk.logSyncs(path) == before)
+      WatchedDisk.set(.well, path)
+      disk.signal()
+    }
+    #expect(answered.names.sorted() == ["first", "second"])
+    #expect(try await ids(engine) == ["first", "second"])
+  }
+
+  @Test func `a unit that writes nothing costs no sync, and waits for one that runs`() async throws
+  {
+    let engine = try await engine()
+    try await insert("known", engine)
+    let before = WatchedDisk.logSyncs(path)
+    for _ in 0..<10 { try await engine.write(.rest) { _ in } }
+    #expect(WatchedDisk.logSyncs(path) == before)
+    let disk = DispatchSemaphore(value: 0)
+    WatchedDisk.set(.held(disk), path)
+    let (ran, run) = AsyncStream<Void>.makeStream()
+    async let writing: Void = engine.write(.journal) { unit in
+      try unit.run("INSERT INTO scratch (id) VALUES ('new')")
+      run.finish()
+    }
+    for await _ in ran {}
+    let answered = Answered()
+    let (looked, look) = AsyncStream<Void>.makeStream()
+    async let reading: Void = {
+      try await engine.write(.gate) { unit in
+        let found = try unit.rows("SELECT id FROM scratch WHERE id = 'new'") { try $0.text("id") }
+        #expect(found == ["new"])
+        look.finish()
+      }
+      answered.note("reader")
+    }()
+    for await _ in looked {}
+    #expect(answered.names == [])
+    WatchedDisk.set(.well, path)
+    disk.signal()
+    _ = try await (writing, reading)
+    #expect(WatchedDisk.logSyncs(path) == before + 1)
   }
 
   @Test func `what was acknowledged is there when the file is opened again`() async throws {

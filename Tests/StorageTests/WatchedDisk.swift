@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import GRDBSQLite
 import Synchronization
@@ -15,6 +16,8 @@ final class WatchedDisk: Sendable {
     case full
     /// Syncs fail.
     case broken
+    /// Syncs of the log wait.
+    case held(DispatchSemaphore)
   }
 
   private struct State {
@@ -125,7 +128,11 @@ private struct WatchedFile {
     }
     methods.xSync = { file, flags in
       guard let file else { return SQLITE_IOERR }
-      if case .broken = WatchedDisk.health(name(file)) { return WatchedFile.failedSync }
+      switch WatchedDisk.health(name(file)) {
+      case .broken: return WatchedFile.failedSync
+      case .held(let disk): disk.wait()
+      case .well, .full: break
+      }
       let code = beneath(file).pointee.pMethods.pointee.xSync(beneath(file), flags)
       if code == SQLITE_OK { WatchedDisk.synced(name(file)) }
       return code

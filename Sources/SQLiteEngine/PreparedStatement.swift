@@ -1,0 +1,109 @@
+import GRDB
+import GRDBSQLite
+import Storage
+import Synchronization
+
+/// A statement of one connection, with the names of its parameters and columns.
+///
+/// SQLite finds a name by walking along a list of them, and a message takes a dozen statements of a
+/// dozen names each: so the names are read once.
+final class PreparedStatement {
+  private let statement: Statement
+  /// SQLite's own handle.
+  let handle: OpaquePointer
+  /// The names of the parameters without the `$`, each once, in the order in which SQLite counts them.
+  private let parameters: [String]
+  /// The names of the columns.
+  private let columns: [String]
+
+  init(_ statement: Statement) {
+    self.statement = statement
+    handle = statement.sqliteStatement
+    parameters = (1..<max(1, sqlite3_bind_parameter_count(handle) + 1)).map { [handle] index in
+      sqlite3_bind_parameter_name(handle, index).map { String(cString: $0 + 1) } ?? ""
+    }
+    columns = (0..<sqlite3_column_count(handle)).map { [handle] index in
+      sqlite3_column_name(handle, index).map { String(cString: $0) } ?? ""
+    }
+  }
+
+  /// Gives the parameters their values: exactly those that occur in the statement.
+  func bind(_ values: SQLParameters) throws(StoreError) {
+    guard values.pairs.count == parameters.count else {
+      throw .misuse("The parameters do not fit: \(sql)")
+    }
+    for (position, (name, value)) in values.pairs.enumerated() {
+      guard let index = Self.index(of: name, in: parameters, near: position) else {
+        throw .misuse("No parameter $\(name) in: \(sql)")
+      }
+      guard value.bind(to: handle, at: CInt(index + 1)) == SQLITE_OK else {
+        throw .misuse("Binding $\(name) failed in: \(sql)")
+      }
+    }
+  }
+
+  /// Where a column is, looked for first at a place.
+  func column(_ name: String, near place: Int) throws(StoreError) -> Int {
+    guard let index = Self.index(of: name, in: columns, near: place) else {
+      throw .misuse("No column \(name) in: \(sql)")
+    }
+    return index
+  }
+
+  private var sql: String { statement.sql }
+
+  /// Names are mostly used in their order.
+  private static func index(of name: String, in names: [String], near place: Int) -> Int? {
+    if names.indices.contains(place), names[place] == name { return place }
+    return names.firstIndex(of: name)
+  }
+}
+
+/// The statements of one connection, each prepared once.
+///
+/// Proof: used only by whoever has the connection, which is one at a time.
+final class PreparedStatements: @unchecked Sendable {
+  private var statements: [String: PreparedStatement] = [:]
+
+  fileprivate init() {}
+
+  /// The statement for some SQL, not being stepped.
+  func statement(_ sql: String, on database: Database) throws(StoreError) -> PreparedStatement {
+    do {
+      let prepared =
+        try statements[sql] ?? PreparedStatement(database.cachedStatement(sql: sql))
+      statements[sql] = prepared
+      // A statement that is still being stepped would give its rows to the wrong reader.
+      guard sqlite3_stmt_busy(prepared.handle) == 0 else {
+        throw StoreError.misuse("Reentered: \(sql)")
+      }
+      return prepared
+    } catch {
+      throw StoreError(sqlite: error, attempting: "Preparing: \(sql)")
+    }
+  }
+}
+
+/// The prepared statements of all connections of an engine.
+final class Connections: Sendable {
+  private let statements = Mutex<[ObjectIdentifier: PreparedStatements]>([:])
+
+  /// Notes that a connection was opened.
+  func opened(_ database: Database) {
+    statements.withLock { $0[ObjectIdentifier(database)] = PreparedStatements() }
+  }
+
+  /// The statements of a connection.
+  func statements(of database: Database) -> PreparedStatements {
+    statements.withLock { statements in
+      let known = statements[ObjectIdentifier(database)] ?? PreparedStatements()
+      statements[ObjectIdentifier(database)] = known
+      return known
+    }
+  }
+
+  /// Lets go of all statements, so that the connections can be closed.
+  func close() {
+    statements.withLock { $0 = [:] }
+  }
+}
