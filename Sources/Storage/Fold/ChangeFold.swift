@@ -75,12 +75,13 @@ struct ChangeFold {
       news[person.id, default: News(person: person)].add(touch)
     }
     for news in news.values.sorted(by: { $0.person.id < $1.person.id }) {
-      try conversations.refold(
-        news.person,
-        at: receivedAt,
-        messageAt: news.messageAt,
-        opening: news.latest
-      )
+      let (person, messageAt) = (news.person, news.messageAt)
+      if let opening = news.latest,
+        try conversations.prolong(person, by: opening, at: receivedAt, messageAt: messageAt)
+      {
+        continue
+      }
+      try conversations.refold(person, at: receivedAt, messageAt: messageAt)
     }
   }
 

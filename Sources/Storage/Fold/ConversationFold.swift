@@ -30,22 +30,17 @@ struct ConversationFold {
   /// The row is never folded for an earlier instant than before: entries are applied in any order.
   /// How far ahead it was is bounded, so that a clock that was wrong once is forgotten.
   /// `messageAt` is when a message of the conversation was written, if one was; the newest counts,
-  /// unless `isWhole`, when it is the newest of all. `opening` is the latest of the openings that were
-  /// recorded since the row was written, if nothing else was.
+  /// unless `isWhole`, when it is the newest of all.
   @discardableResult
   func refold(
     _ person: Person,
     at instant: Instant,
     messageAt: Instant? = nil,
-    isWhole: Bool = false,
-    opening: LedgerEntry? = nil
+    isWhole: Bool = false
   ) throws -> CareWindow {
     let before = try row(of: person.id)
     let now = max(instant, min(before?.asOf ?? instant, instant + LedgerEntry.clockSkewMax))
-    let ledger = Ledger(number: number, unit: unit)
-    let window =
-      try prolonged(before, by: opening, of: person, in: ledger, at: now)
-      ?? ledger.window(with: person, at: now)
+    let window = try Ledger(number: number, unit: unit).window(with: person, at: now)
     var row = Row(state: "never_opened", asOf: now, closingAnnounced: false)
     switch window.state {
     case .open(let until, let entry):
@@ -81,23 +76,36 @@ struct ConversationFold {
     return numbers
   }
 
-  /// The window of a row that is open, after a later opening that is certain: what is older bears on
-  /// it no longer, so the ledger need not be read.
+  /// Prolongs a window that is open, when all that happened since its row was written are openings, of
+  /// which `opening` is the latest.
   ///
-  /// `nil` for every other row and opening. A refusal that came after both was refuted already by a
-  /// message that went through, or the row would not be open.
-  private func prolonged(
-    _ row: Row?,
-    by opening: LedgerEntry?,
-    of person: Person,
-    in ledger: Ledger,
-    at now: Instant
-  ) -> CareWindow? {
-    guard let row, row.isOpen(at: now), let opening, ledger.hidesOlder(opening, of: person)
-    else { return nil }
-    let until = opening.at + CareWindow.length
-    guard let before = row.until, before < until else { return nil }
-    return CareWindow(state: .open(until: until, because: opening), asOf: now)
+  /// What is older than a certain opening bears on the window no longer, so neither the row nor the
+  /// ledger is read. A refusal that came after both was refuted already by a message that went
+  /// through, or the row would not be open.
+  ///
+  /// Returns false, and has done nothing, for every other row and opening.
+  func prolong(
+    _ person: Person,
+    by opening: LedgerEntry,
+    at now: Instant,
+    messageAt: Instant?
+  ) throws -> Bool {
+    guard Ledger(number: number, unit: unit).hidesOlder(opening, of: person) else { return false }
+    return try unit.run(
+      """
+      UPDATE conversation SET until_at = $until, opening = $opening, closing_announced = 0,
+        as_of = CASE WHEN as_of > $now THEN as_of ELSE $now END,
+        last_message_at = CASE WHEN last_message_at > $message THEN last_message_at
+          ELSE COALESCE($message, last_message_at) END
+      WHERE phone_number_id = $number AND customer_id = $customer AND state = 'open'
+        AND until_at < $until AND until_at > $now AND until_at > as_of AND as_of <= $latest
+      """,
+      [
+        "until": .instant(opening.at + CareWindow.length), "opening": .text(opening.eventID),
+        "now": .instant(now), "message": .instant(messageAt), "number": .id(number.phoneNumberID),
+        "customer": .id(person.id), "latest": .instant(now + LedgerEntry.clockSkewMax),
+      ]
+    ) == 1
   }
 
   /// Moves rows kept by customer after the persons changed.
