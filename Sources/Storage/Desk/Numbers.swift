@@ -23,7 +23,7 @@ package enum Numbers {
     let id = SQLParameters(dictionaryLiteral: ("number", .id(number.facts.phoneNumberID)))
     let waiting = try unit.run(
       """
-      UPDATE journal SET applied_at = NULL
+      UPDATE journal SET applied = 0
       WHERE id IN (SELECT entry FROM journal_unclaimed WHERE phone_number_id = $number)
       """,
       id

@@ -40,10 +40,10 @@ extension Schema.Migration {
       """
       CREATE TABLE journal (
         id \(dialect.identityColumn), received_at BIGINT NOT NULL, source TEXT NOT NULL,
-        body \(dialect.bytesColumn) NOT NULL, applied_at BIGINT, flag TEXT,
-        late BIGINT NOT NULL DEFAULT 0)
+        body \(dialect.bytesColumn) NOT NULL, applied BIGINT NOT NULL DEFAULT 0,
+        late BIGINT NOT NULL DEFAULT 0, flag TEXT)
       """,
-      "CREATE INDEX journal_pending ON journal (id) WHERE applied_at IS NULL",
+      "CREATE INDEX journal_pending ON journal (id) WHERE applied = 0",
       "CREATE INDEX journal_flagged ON journal (id) WHERE flag IS NOT NULL",
       """
       CREATE TABLE journal_unclaimed (
@@ -68,7 +68,7 @@ extension Schema.Migration {
         from_at BIGINT NOT NULL, until_at BIGINT NOT NULL, present BIGINT NOT NULL,
         PRIMARY KEY (alias, scope, customer_id, from_at)) \(dialect.keyedTable)
       """,
-      "CREATE INDEX holding_customer ON holding (customer_id)",
+      "CREATE INDEX holding_customer ON holding (customer_id, scope, until_at, present)",
       """
       CREATE TABLE ledger (
         phone_number_id TEXT NOT NULL, event_id TEXT NOT NULL, subject TEXT NOT NULL,

@@ -51,6 +51,8 @@ package enum Apply {
     publishing: Bool,
     in unit: any SQLUnit
   ) throws -> Report {
+    // Asked once for all of them.
+    let publishing = try publishing && Publish.isHeard(in: unit)
     var report = Report()
     var numbers: [PhoneNumberID: NumberFacts] = [:]
     var done: [JournalEntryID] = []
@@ -65,14 +67,14 @@ package enum Apply {
         guard entry.isLast else { continue }
         done.append(entry.entry)
         if let flag = entry.flag {
-          try Journal.flag(entry.entry, reason: flag, at: entry.receivedAt, in: unit)
+          try Journal.flag(entry.entry, reason: flag, in: unit)
           report.flagged.append((entry.entry, flag))
         }
       } catch {
         let error = StoreError(reporting: error)
         guard apart, error.isAboutTheUnit else { throw error }
         let reason = "It could not be applied: \(error.code.rawValue): \(error.message)"
-        try Journal.flag(entry.entry, reason: reason, at: entry.receivedAt, in: unit)
+        try Journal.flag(entry.entry, reason: reason, in: unit)
         report.flagged.append((entry.entry, reason))
       }
     }

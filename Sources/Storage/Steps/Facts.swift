@@ -109,7 +109,13 @@ package struct MessageFact: Sendable, Hashable {
   }
 
   /// The message in our words.
-  package var message: StoredMessage
+  package var message: StoredMessage {
+    didSet {
+      if message.content != oldValue.content { content = message.content.stored.string }
+    }
+  }
+  /// What it says, as the column holds it: written out before the writer's turn comes.
+  private(set) var content: String
   /// Which way it went.
   package var direction: Direction
   /// Meta's word for its kind, such as `text`.
@@ -124,7 +130,25 @@ package struct MessageFact: Sendable, Hashable {
     type: String,
     raw: [UInt8]? = nil
   ) {
+    self.init(
+      message: message,
+      content: message.content.stored.string,
+      direction: direction,
+      type: type,
+      raw: raw
+    )
+  }
+
+  /// Makes a fact of a message whose content is written out already.
+  init(
+    message: StoredMessage,
+    content: String,
+    direction: Direction,
+    type: String,
+    raw: [UInt8]?
+  ) {
     self.message = message
+    self.content = content
     self.direction = direction
     self.type = type
     self.raw = raw

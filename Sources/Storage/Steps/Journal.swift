@@ -36,7 +36,7 @@ package enum Journal {
     let sizes = try unit.rows(
       """
       SELECT id, LENGTH(body) AS bytes FROM journal
-      WHERE applied_at IS NULL AND id > CAST($after AS BIGINT) ORDER BY id LIMIT $limit
+      WHERE applied = 0 AND id > CAST($after AS BIGINT) ORDER BY id LIMIT $limit
       """,
       parameters
     ) { row in (id: try row.integer("id"), bytes: try row.integer("bytes")) }
@@ -50,7 +50,7 @@ package enum Journal {
     return try unit.rows(
       """
       SELECT id, received_at, source, body, late FROM journal
-      WHERE applied_at IS NULL AND id >= $first AND id <= $last ORDER BY id
+      WHERE applied = 0 AND id >= $first AND id <= $last ORDER BY id
       """,
       parameters,
       JournalEntry.init(row:)
@@ -81,7 +81,7 @@ package enum Journal {
     var parameters: SQLParameters = [:]
     let list = parameters.appendList("entry", entries.map { .integer($0.rawValue) })
     try unit.run(
-      "UPDATE journal SET applied_at = received_at WHERE applied_at IS NULL AND id IN (\(list))",
+      "UPDATE journal SET applied = 1 WHERE applied = 0 AND id IN (\(list))",
       parameters
     )
   }
@@ -93,12 +93,11 @@ package enum Journal {
   package static func flag(
     _ entry: JournalEntryID,
     reason: String,
-    at now: Instant,
     in unit: any SQLUnit
   ) throws(StoreError) {
     try unit.run(
-      "UPDATE journal SET applied_at = $now, flag = COALESCE(flag, $reason) WHERE id = $id",
-      ["id": .integer(entry.rawValue), "reason": .text(reason), "now": .instant(now)]
+      "UPDATE journal SET applied = 1, flag = COALESCE(flag, $reason) WHERE id = $id",
+      ["id": .integer(entry.rawValue), "reason": .text(reason)]
     )
   }
 
@@ -108,7 +107,7 @@ package enum Journal {
   @discardableResult
   package static func releaseFlagged(in unit: any SQLUnit) throws(StoreError) -> Int {
     try unit.run(
-      "UPDATE journal SET applied_at = NULL, flag = NULL, late = 1 WHERE flag IS NOT NULL"
+      "UPDATE journal SET applied = 0, flag = NULL, late = 1 WHERE flag IS NOT NULL"
     )
   }
 
@@ -116,7 +115,7 @@ package enum Journal {
   package static func attention(in unit: any SQLUnit) throws -> JournalAttention {
     try unit.first(
       """
-      SELECT (SELECT COUNT(*) FROM journal WHERE applied_at IS NULL) AS unapplied,
+      SELECT (SELECT COUNT(*) FROM journal WHERE applied = 0) AS unapplied,
         (SELECT COUNT(*) FROM journal WHERE flag IS NOT NULL) AS flagged,
         (SELECT COUNT(DISTINCT entry) FROM journal_unclaimed) AS unclaimed
       """

@@ -50,8 +50,14 @@ package enum Publish {
     }
   }
 
-  /// Writes an event, unless it was written before.
-  static func append(_ event: CareEvent, in unit: any SQLUnit) throws(StoreError) {
+  /// Whether anybody listens: an event that is owed to nobody is not written.
+  static func isHeard(in unit: any SQLUnit) throws -> Bool {
+    try unit.first("SELECT 1 AS one FROM event_consumer LIMIT 1") { try $0.integer("one") } != nil
+  }
+
+  /// Writes an event for those who listen, unless it was written before.
+  static func append(_ event: CareEvent, in unit: any SQLUnit) throws {
+    guard try isHeard(in: unit) else { return }
     let isNew = try unit.run(
       """
       INSERT INTO event (id, kind, phone_number_id, customer_id, at, late, body)

@@ -226,8 +226,8 @@ package enum Settle {
     guard !answer.isEmpty else { return }
     try unit.run(
       """
-      INSERT INTO journal (received_at, source, body, applied_at)
-      VALUES ($now, $source, $body, $now)
+      INSERT INTO journal (received_at, source, body, applied)
+      VALUES ($now, $source, $body, 1)
       """,
       [
         "now": .instant(now), "source": .text(JournalEntry.Source.answer.rawValue),

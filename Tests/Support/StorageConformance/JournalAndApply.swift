@@ -84,7 +84,7 @@ extension StorageConformance {
         try await store.write { unit in
           try Journal.append([1], receivedAt: Store.start, in: unit)
           let entry = try need(try Journal.pending(limit: 1, in: unit).first)
-          try Journal.flag(entry.id, reason: "no JSON", at: Store.start, in: unit)
+          try Journal.flag(entry.id, reason: "no JSON", in: unit)
         }
         let before = try await store.read { unit in try Journal.pending(limit: 1, in: unit) }
         try expect(before.isEmpty)
