@@ -21,11 +21,14 @@ package struct Alias: Hashable, Sendable {
   package let kind: Kind
   /// The name itself, unchanged.
   package let value: String
+  /// The alias as one text, `phone:491700000042`; unique over kinds.
+  package let key: String
 
   /// Creates an alias of a kind.
   package init(_ kind: Kind, _ value: String) {
     self.kind = kind
     self.value = value
+    key = kind.rawValue + ":" + value
   }
 
   /// Reads what `key` wrote; nil if the text is no key.
@@ -35,11 +38,16 @@ package struct Alias: Hashable, Sendable {
     guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
       let kind = Kind(rawValue: String(decoding: bytes[..<colon], as: UTF8.self))
     else { return nil }
-    self.init(kind, String(decoding: bytes[bytes.index(after: colon)...], as: UTF8.self))
+    self.kind = kind
+    value = String(decoding: bytes[bytes.index(after: colon)...], as: UTF8.self)
+    self.key = key
   }
 
-  /// The alias as one text, `phone:491700000042`; unique over kinds.
-  package var key: String { kind.rawValue + ":" + value }
+  /// Whether both are the same name of the same kind.
+  package static func == (one: Alias, other: Alias) -> Bool { one.key == other.key }
+
+  /// Hashes the key, which holds the rest.
+  package func hash(into hasher: inout Hasher) { hasher.combine(key) }
 
   /// A phone number in digits.
   package static func phone(_ digits: String) -> Alias { Alias(.phone, digits) }

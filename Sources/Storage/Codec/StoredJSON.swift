@@ -89,10 +89,13 @@ indirect enum StoredJSON: Hashable {
 
   private static func write(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    if text.utf8.contains(where: mustEscape) {
-      for byte in text.utf8 { escape(byte, to: &bytes) }
-    } else {
-      bytes.append(contentsOf: text.utf8)
+    var text = text
+    text.withUTF8 { utf8 in
+      if utf8.contains(where: mustEscape) {
+        for byte in utf8 { escape(byte, to: &bytes) }
+      } else {
+        bytes.append(contentsOf: utf8)
+      }
     }
     bytes.append(UInt8(ascii: "\""))
   }

@@ -56,7 +56,7 @@ struct Messages {
       "number": .id(number), "wamid": .id(message.id), "subject": .text(message.subject.key),
       "alias": .text(message.alias.key), "group": .id(message.groupID),
       "direction": .text(fact.direction.rawValue), "origin": .text(message.origin.rawValue),
-      "type": .text(fact.type), "content": .text(message.content.stored.string),
+      "type": .text(fact.type), "content": .text(fact.content),
       "raw": .bytes(fact.raw), "at": .instant(message.at),
       "received": .instant(message.receivedAt), "reply": .id(message.inReplyTo),
     ]
@@ -116,6 +116,7 @@ extension MessageFact {
     guard let alias = Alias(key: try row.text("alias")) else {
       throw StoreError.unreadable("an alias")
     }
+    let content = try row.text("content")
     self.init(
       message: StoredMessage(
         id: try row.id("wamid"),
@@ -123,11 +124,12 @@ extension MessageFact {
         alias: alias,
         groupID: try row.idIfAny("group_id"),
         origin: Origin(rawValue: try row.text("origin")) ?? .history,
-        content: Content(stored: try StoredJSON(parsing: try row.text("content"))),
+        content: Content(stored: try StoredJSON(parsing: content)),
         at: try row.instant("at"),
         receivedAt: try row.instant("received_at"),
         inReplyTo: try row.idIfAny("in_reply_to")
       ),
+      content: content,
       direction: Direction(rawValue: try row.text("direction")) ?? .inbound,
       type: try row.text("type"),
       raw: try row.bytesIfAny("raw")
