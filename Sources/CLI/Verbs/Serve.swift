@@ -4,6 +4,7 @@ import CustomerCare
 import Foundation
 import Gateway
 import Metrics
+import NIOCore
 import ServiceLifecycle
 import SQLiteEngine
 import Storage
@@ -19,7 +20,12 @@ struct Serve: AsyncParsableCommand {
       """
   )
 
+  /// How many event loops carry connections: half of the cores have enough to do for them, because
+  /// what connections bring goes through the one writer, which needs the other half with the folding.
+  private static let loops = max(1, System.coreCount / 2)
+
   func run() async throws {
+    NIOSingletons.groupLoopCountSuggestion = Self.loops
     let settings = try await Settings()
     let configuration = try ServeConfiguration(settings)
     let follower = try SandboxFollower(settings)
