@@ -36,9 +36,9 @@ final class Checkpointer: Sendable {
 
   /// Begins to look at the log after each commit of the writer.
   ///
-  /// The connection keeps this object alive until `close`.
+  /// The connection does not keep this object alive: whoever commits on it must, until `close`.
   func start() {
-    let watcher = Unmanaged.passRetained(self).toOpaque()
+    let watcher = Unmanaged.passUnretained(self).toOpaque()
     pool.writeWithoutTransaction { database in
       // The hook replaces SQLite's own checkpoint on the writer.
       _ = sqlite3_wal_hook(
@@ -56,11 +56,8 @@ final class Checkpointer: Sendable {
 
   /// Stops looking at the log, and closes the connection that copied it.
   func close() throws {
-    let watcher = pool.writeWithoutTransaction { database in
-      sqlite3_wal_hook(database.sqliteConnection, nil, nil).map(UInt.init(bitPattern:))
-    }
-    if let watcher = watcher.flatMap(UnsafeRawPointer.init(bitPattern:)) {
-      Unmanaged<Checkpointer>.fromOpaque(watcher).release()
+    pool.writeWithoutTransaction { database in
+      _ = sqlite3_wal_hook(database.sqliteConnection, nil, nil)
     }
     try background.close()
   }

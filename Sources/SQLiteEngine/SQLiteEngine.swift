@@ -89,7 +89,8 @@ package final class SQLiteEngine: SQLEngine {
         elapsed: elapsed,
         dialect: dialect,
         connections: connections,
-        log: log
+        log: log,
+        checkpointer: checkpointer
       )
     } catch {
       throw StoreError(sqlite: error, attempting: "Opening the database \(path)")

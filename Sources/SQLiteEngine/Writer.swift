@@ -24,6 +24,8 @@ final class Writer: Sendable {
   private let dialect: SQLDialect
   private let connections: Connections
   private let log: LogSync
+  /// Called by every commit, so it lives as long as there may be one.
+  private let checkpointer: Checkpointer
   private let state: Mutex<State>
 
   init(
@@ -32,7 +34,8 @@ final class Writer: Sendable {
     elapsed: @escaping @Sendable () -> Duration,
     dialect: SQLDialect,
     connections: Connections,
-    log: LogSync
+    log: LogSync,
+    checkpointer: Checkpointer
   ) {
     self.pool = pool
     self.options = options
@@ -40,6 +43,7 @@ final class Writer: Sendable {
     self.dialect = dialect
     self.connections = connections
     self.log = log
+    self.checkpointer = checkpointer
     state = Mutex(State(pace: Pace(share: options.patientShare, limit: options.batchTimeMax)))
   }
 

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import SQLiteEngine
 import Storage
 import Synchronization
@@ -211,6 +212,26 @@ import Testing
     disk.signal()
     _ = try await (writing, reading)
     #expect(WatchedDisk.logSyncs(path) == before + 1)
+  }
+
+  @Test func `an engine that nobody holds any more lets go of its files`() async throws {
+    func openFiles() throws -> [String] {
+      let folder = "/proc/self/fd"
+      return try FileManager.default.contentsOfDirectory(atPath: folder)
+        .compactMap {
+          try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")
+        }
+        .filter { $0.contains(path) }
+    }
+    do {
+      let engine = try await engine()
+      try await insert("forgotten", engine)
+      #expect(try await ids(engine) == ["forgotten"])
+      #expect(try !openFiles().isEmpty)
+    }
+    // Its threads may still be on their way out.
+    for _ in 0..<10_000 where try !openFiles().isEmpty { await Task.yield() }
+    #expect(try openFiles() == [])
   }
 
   @Test func `what was acknowledged is there when the file is opened again`() async throws {
