@@ -101,6 +101,11 @@ final class LogSync: Sendable {
     )
   }
 
+  /// Returns when everything that was committed is synced and answered.
+  func finish() {
+    connection.writeWithoutTransaction { _ in }
+  }
+
   /// Ends what waits and lets go of the file; nothing may be committed afterwards.
   func close() throws {
     try connection.close()

@@ -150,7 +150,7 @@ package final class SQLiteEngine: SQLEngine {
   /// Ends the units that wait, copies the log into the file, and lets go of it.
   package func close() async throws(StoreError) {
     await writer.finish()
-    try? log.close()
+    log.finish()
     // Whoever copies the one file after a clean stop has all of it. Beside another process that
     // reads, the log stays, and the next who opens the file finds it.
     _ = try? await pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
@@ -158,6 +158,8 @@ package final class SQLiteEngine: SQLEngine {
       try checkpointer.close()
       connections.close()
       try pool.close()
+      // The last to close takes the log's file away, if it may write: readers may not.
+      try log.close()
     } catch {
       throw StoreError(sqlite: error, attempting: "Closing the database")
     }
