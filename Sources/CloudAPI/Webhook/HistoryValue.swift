@@ -266,10 +266,3 @@ extension HistoryMessage {
     raw = json
   }
 }
-
-extension String {
-  /// The ASCII digits of a phone number that is written for people.
-  var decimalDigits: String {
-    String(decoding: utf8.filter { $0 &- UInt8(ascii: "0") <= 9 }, as: UTF8.self)
-  }
-}

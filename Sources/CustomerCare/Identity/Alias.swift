@@ -28,7 +28,7 @@ package struct Alias: Hashable, Sendable {
   package init(_ kind: Kind, _ value: String) {
     self.kind = kind
     self.value = value
-    key = kind.rawValue + ":" + value
+    key = kind.prefix + value
   }
 
   /// Reads what `key` wrote; nil if the text is no key.
@@ -72,6 +72,17 @@ extension Alias: Comparable {
 }
 
 extension Alias.Kind {
+  /// What a key of the kind begins with.
+  fileprivate var prefix: String {
+    switch self {
+    case .bsuid: "bsuid:"
+    case .phone: "phone:"
+    case .parentBSUID: "parent_bsuid:"
+    case .dialled: "dialled:"
+    case .group: "group:"
+    }
+  }
+
   fileprivate var strength: Int {
     switch self {
     case .bsuid: 0

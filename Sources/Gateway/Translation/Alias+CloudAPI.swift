@@ -8,9 +8,7 @@ extension Alias {
   static func names(phone: String?, userID: String?, parentUserID: String?) -> [Alias] {
     var names: [Alias] = []
     if let userID { names.append(.bsuid(userID)) }
-    if let digits = phone?.utf8.filter(\.isASCIIDigit), !digits.isEmpty {
-      names.append(.phone(String(decoding: digits, as: UTF8.self)))
-    }
+    if let digits = phone?.decimalDigits, !digits.isEmpty { names.append(.phone(digits)) }
     if let parentUserID { names.append(.parentBSUID(parentUserID)) }
     return names
   }
@@ -19,9 +17,4 @@ extension Alias {
   static func names(_ card: CloudAPI.ContactCard) -> [Alias] {
     names(phone: card.waID, userID: card.userID, parentUserID: card.parentUserID)
   }
-}
-
-extension UInt8 {
-  /// Whether the byte is one of 0 to 9.
-  var isASCIIDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 }

@@ -11,6 +11,7 @@ struct Cards {
 
   init(_ cards: [CloudAPI.ContactCard]) {
     self.cards = cards
+    guard cards.count > 1 else { return }  // A single one is compared, not looked up.
     for (place, card) in cards.enumerated() {
       for name in Alias.names(card) where places[name] == nil { places[name] = place }
     }
@@ -20,7 +21,9 @@ struct Cards {
   ///
   /// An event without any name is the only card's, or nobody's.
   func card(of names: [Alias]) -> CloudAPI.ContactCard? {
-    guard !names.isEmpty else { return cards.count == 1 ? cards.first : nil }
+    if cards.count == 1, let only = cards.first {
+      return names.isEmpty || Alias.names(only).contains(where: names.contains) ? only : nil
+    }
     return names.compactMap { places[$0] }.min().map { cards[$0] }
   }
 }

@@ -90,6 +90,10 @@ struct Told {
   ) -> [Alias] {
     let given = Alias.names(phone: phone, userID: userID, parentUserID: parentUserID)
     guard let card = cards.card(of: given) else { return given }
+    let adds =
+      phone == nil && card.waID != nil || userID == nil && card.userID != nil
+      || parentUserID == nil && card.parentUserID != nil
+    guard adds else { return given }
     return Alias.names(
       phone: phone ?? card.waID,
       userID: userID ?? card.userID,

@@ -18,7 +18,7 @@ extension Told {
     guard call.direction == nil, let from = call.from ?? call.fromUserID else { return call }
     var call = call
     call.direction =
-      from.utf8.filter(\.isASCIIDigit) == displayNumber?.utf8.filter(\.isASCIIDigit)
+      from.decimalDigits == displayNumber?.decimalDigits
       ? .businessCalls : .customerCalls
     return call
   }
