@@ -26,6 +26,11 @@ final class SQLiteUnit: SQLUnit {
     return Int(sqlite3_changes(database.sqliteConnection))
   }
 
+  func insert(_ sql: String, _ parameters: SQLParameters) throws(StoreError) -> Int64 {
+    try run(sql, parameters)
+    return sqlite3_last_insert_rowid(database.sqliteConnection)
+  }
+
   func each(
     _ sql: String,
     _ parameters: SQLParameters,

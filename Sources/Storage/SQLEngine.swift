@@ -90,6 +90,15 @@ package protocol SQLUnit {
   @discardableResult
   func run(_ sql: String, _ parameters: SQLParameters) throws(StoreError) -> Int
 
+  /// Inserts one row into a table whose primary key is `SQLDialect.identityColumn`.
+  ///
+  /// - Parameters:
+  ///   - sql: The statement, with parameters written `$name`. Prepared once per connection.
+  ///   - parameters: Exactly the names that occur in the statement.
+  /// - Returns: The key the row was given.
+  /// - Throws: `StoreError`.
+  func insert(_ sql: String, _ parameters: SQLParameters) throws(StoreError) -> Int64
+
   /// Runs one statement and reads each of its rows.
   ///
   /// - Parameters:

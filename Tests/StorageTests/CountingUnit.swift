@@ -17,6 +17,11 @@ final class CountingUnit: SQLUnit {
     return try unit.run(sql, parameters)
   }
 
+  func insert(_ sql: String, _ parameters: SQLParameters) throws(StoreError) -> Int64 {
+    statements += 1
+    return try unit.insert(sql, parameters)
+  }
+
   func each(
     _ sql: String,
     _ parameters: SQLParameters,

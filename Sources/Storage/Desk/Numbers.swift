@@ -23,8 +23,10 @@ package enum Numbers {
     let id = SQLParameters(dictionaryLiteral: ("number", .id(number.facts.phoneNumberID)))
     let waiting = try unit.run(
       """
-      UPDATE journal SET applied = 0
-      WHERE id IN (SELECT entry FROM journal_unclaimed WHERE phone_number_id = $number)
+      INSERT INTO journal_pending (entry, bytes)
+      SELECT id, LENGTH(body) FROM journal_unclaimed JOIN journal ON id = entry
+      WHERE phone_number_id = $number
+      ON CONFLICT (entry) DO NOTHING
       """,
       id
     )

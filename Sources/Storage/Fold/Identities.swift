@@ -121,7 +121,10 @@ struct Identities {
 
   /// Whoever has an alias, or had it last, by the holdings of it that fit.
   private func latest(_ alias: Alias, _ fits: (Person.Holding) -> Bool) throws -> Person? {
-    try persons(under: alias).compactMap { person in
+    let persons = try persons(under: alias)
+    // Few aliases ever pass to somebody else.
+    if persons.count == 1 { return persons.first }
+    return persons.compactMap { person in
       person.holdings.last { $0.alias == alias && fits($0) }.map { (person, $0) }
     }.max { one, other in
       (one.1.isPresent ? 1 : 0, one.1) < (other.1.isPresent ? 1 : 0, other.1)

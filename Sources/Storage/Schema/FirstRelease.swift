@@ -40,10 +40,12 @@ extension Schema.Migration {
       """
       CREATE TABLE journal (
         id \(dialect.identityColumn), received_at BIGINT NOT NULL, source TEXT NOT NULL,
-        body \(dialect.bytesColumn) NOT NULL, applied BIGINT NOT NULL DEFAULT 0,
-        late BIGINT NOT NULL DEFAULT 0, flag TEXT)
+        body \(dialect.bytesColumn) NOT NULL, late BIGINT NOT NULL DEFAULT 0, flag TEXT)
       """,
-      "CREATE INDEX journal_pending ON journal (id) WHERE applied = 0",
+      """
+      CREATE TABLE journal_pending (entry BIGINT PRIMARY KEY, bytes BIGINT NOT NULL)
+        \(dialect.keyedTable)
+      """,
       "CREATE INDEX journal_flagged ON journal (id) WHERE flag IS NOT NULL",
       """
       CREATE TABLE journal_unclaimed (

@@ -11,12 +11,16 @@ package enum Journal {
     source: JournalEntry.Source = .webhook,
     in unit: any SQLUnit
   ) throws(StoreError) {
-    try unit.run(
+    let id = try unit.insert(
       "INSERT INTO journal (received_at, source, body) VALUES ($received_at, $source, $body)",
       [
         "received_at": .instant(receivedAt), "source": .text(source.rawValue),
         "body": .bytes(body),
       ]
+    )
+    try unit.run(
+      "INSERT INTO journal_pending (entry, bytes) VALUES ($entry, $bytes)",
+      ["entry": .integer(id), "bytes": .integer(body.count)]
     )
   }
 
@@ -35,11 +39,11 @@ package enum Journal {
     ]
     let sizes = try unit.rows(
       """
-      SELECT id, LENGTH(body) AS bytes FROM journal
-      WHERE applied = 0 AND id > CAST($after AS BIGINT) ORDER BY id LIMIT $limit
+      SELECT entry, bytes FROM journal_pending
+      WHERE entry > CAST($after AS BIGINT) ORDER BY entry LIMIT $limit
       """,
       parameters
-    ) { row in (id: try row.integer("id"), bytes: try row.integer("bytes")) }
+    ) { row in (id: try row.integer("entry"), bytes: try row.integer("bytes")) }
     guard let first = sizes.first else { return [] }
     var left = Int64(clamping: bytesMax) - first.bytes
     let rest = sizes.dropFirst().prefix { entry in
@@ -49,8 +53,8 @@ package enum Journal {
     parameters = ["first": .integer(first.id), "last": .integer((rest.last ?? first).id)]
     return try unit.rows(
       """
-      SELECT id, received_at, source, body, late FROM journal
-      WHERE applied = 0 AND id >= $first AND id <= $last ORDER BY id
+      SELECT id, received_at, source, body, late FROM journal_pending JOIN journal ON id = entry
+      WHERE entry >= $first AND entry <= $last ORDER BY entry
       """,
       parameters,
       JournalEntry.init(row:)
@@ -80,10 +84,7 @@ package enum Journal {
     guard !entries.isEmpty else { return }
     var parameters: SQLParameters = [:]
     let list = parameters.appendList("entry", entries.map { .integer($0.rawValue) })
-    try unit.run(
-      "UPDATE journal SET applied = 1 WHERE applied = 0 AND id IN (\(list))",
-      parameters
-    )
+    try unit.run("DELETE FROM journal_pending WHERE entry IN (\(list))", parameters)
   }
 
   /// Sets an entry aside: it could not be decoded or applied, and is not tried again before
@@ -95,8 +96,9 @@ package enum Journal {
     reason: String,
     in unit: any SQLUnit
   ) throws(StoreError) {
+    try markApplied([entry], in: unit)
     try unit.run(
-      "UPDATE journal SET applied = 1, flag = COALESCE(flag, $reason) WHERE id = $id",
+      "UPDATE journal SET flag = COALESCE(flag, $reason) WHERE id = $id",
       ["id": .integer(entry.rawValue), "reason": .text(reason)]
     )
   }
@@ -107,15 +109,20 @@ package enum Journal {
   @discardableResult
   package static func releaseFlagged(in unit: any SQLUnit) throws(StoreError) -> Int {
     try unit.run(
-      "UPDATE journal SET applied = 0, flag = NULL, late = 1 WHERE flag IS NOT NULL"
+      """
+      INSERT INTO journal_pending (entry, bytes)
+      SELECT id, LENGTH(body) FROM journal WHERE flag IS NOT NULL
+      ON CONFLICT (entry) DO NOTHING
+      """
     )
+    return try unit.run("UPDATE journal SET flag = NULL, late = 1 WHERE flag IS NOT NULL")
   }
 
   /// How much of the journal needs somebody's attention; read without looking at the rest of it.
   package static func attention(in unit: any SQLUnit) throws -> JournalAttention {
     try unit.first(
       """
-      SELECT (SELECT COUNT(*) FROM journal WHERE applied = 0) AS unapplied,
+      SELECT (SELECT COUNT(*) FROM journal_pending) AS unapplied,
         (SELECT COUNT(*) FROM journal WHERE flag IS NOT NULL) AS flagged,
         (SELECT COUNT(DISTINCT entry) FROM journal_unclaimed) AS unclaimed
       """

@@ -226,8 +226,7 @@ package enum Settle {
     guard !answer.isEmpty else { return }
     try unit.run(
       """
-      INSERT INTO journal (received_at, source, body, applied)
-      VALUES ($now, $source, $body, 1)
+      INSERT INTO journal (received_at, source, body) VALUES ($now, $source, $body)
       """,
       [
         "now": .instant(now), "source": .text(JournalEntry.Source.answer.rawValue),
