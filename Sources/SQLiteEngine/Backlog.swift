@@ -18,7 +18,7 @@ struct Backlog<Unit> {
   private var lines = [Line](repeating: Line(), count: WritePriority.allCases.count)
 
   /// True when nobody waits.
-  var isEmpty: Bool { lines.allSatisfy(\.units.isEmpty) }
+  var isEmpty: Bool { lines.allSatisfy { $0.units.isEmpty } }
 
   /// How many wait.
   var count: Int { lines.reduce(0) { $0 + $1.units.count } }

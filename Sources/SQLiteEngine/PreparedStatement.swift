@@ -63,16 +63,28 @@ final class PreparedStatement {
 ///
 /// Proof: used only by whoever has the connection, which is one at a time.
 final class PreparedStatements: @unchecked Sendable {
-  private var statements: [String: PreparedStatement] = [:]
+  /// SQL as a key, hashed by its length alone: there are about a hundred statements, of a few hundred
+  /// characters each.
+  private struct Text: Hashable {
+    let sql: String
+
+    func hash(into hasher: inout Hasher) { hasher.combine(sql.utf8.count) }
+  }
+
+  private var statements: [Text: PreparedStatement] = [:]
 
   fileprivate init() {}
 
   /// The statement for some SQL, not being stepped.
   func statement(_ sql: String, on database: Database) throws(StoreError) -> PreparedStatement {
     do {
-      let prepared =
-        try statements[sql] ?? PreparedStatement(database.cachedStatement(sql: sql))
-      statements[sql] = prepared
+      let prepared: PreparedStatement
+      if let known = statements[Text(sql: sql)] {
+        prepared = known
+      } else {
+        prepared = try PreparedStatement(database.cachedStatement(sql: sql))
+        statements[Text(sql: sql)] = prepared
+      }
       // A statement that is still being stepped would give its rows to the wrong reader.
       guard sqlite3_stmt_busy(prepared.handle) == 0 else {
         throw StoreError.misuse("Reentered: \(sql)")
