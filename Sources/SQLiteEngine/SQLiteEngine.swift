@@ -30,14 +30,18 @@ package final class SQLiteEngine: SQLEngine {
     /// How many connections read beside the writer.
     package var readers = 4
     /// Memory for pages of the writer, in KiB.
-    package var writerCacheKiB = 64 * 1024
+    ///
+    /// Enough for the inner pages of a million customers and for what is written again and again.
+    /// More would cost more than it saves: SQLite looks at every page it holds at the end of each
+    /// commit that split one.
+    package var writerCacheKiB = 16 * 1024
     /// After how many frames (pages of 4 KiB) of write-ahead log it is copied in the background.
-    package var checkpointFrames = 32_768
-    /// From how many frames on the log is started over: in 256 MiB a busy page is copied twice, not
+    package var checkpointFrames = 8_192
+    /// From how many frames on the log is started over: in 64 MiB a busy page is copied twice, not
     /// for every commit that touched it.
-    package var restartFrames = 65_536
+    package var restartFrames = 16_384
     /// The size the log's file is cut to when it starts over, in bytes.
-    package var logBytesMax = 300 * 1024 * 1024
+    package var logBytesMax = 80 * 1024 * 1024
     /// How many pages the database may have; `nil`: as many as the disk takes.
     ///
     /// For tests of a full disk.
