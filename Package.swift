@@ -80,6 +80,8 @@ let package = Package(
     // What is remembered.
     room("Storage", ["CustomerCare"]),
     room("SQLiteEngine", ["Storage", grdb, sqlite, deque]),
+    room("PostgresEngine", ["Storage", "CLibPQ", deque]),
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
     // What carries from step to step, and out.
     room(
@@ -111,9 +113,9 @@ let package = Package(
     .executableTarget(
       name: "CLI",
       dependencies: [
-        "CloudAPI", "CustomerCare", "Storage", "SQLiteEngine", "Gateway", "Carriers", "Web",
-        "Sandbox", "Benchmarks", argumentParser, configuration, systemPackage, lifecycle, logging,
-        metrics, crypto, nioHTTP1, unixSignals, nioCore, httpClient,
+        "CloudAPI", "CustomerCare", "Storage", "SQLiteEngine", "PostgresEngine", "Gateway",
+        "Carriers", "Web", "Sandbox", "Benchmarks", argumentParser, configuration, systemPackage,
+        lifecycle, logging, metrics, crypto, nioHTTP1, unixSignals, nioCore, httpClient,
       ],
       swiftSettings: strict
     ),
@@ -137,7 +139,10 @@ let package = Package(
     ),
     tests("CloudAPITests", ["CloudAPI"]),
     tests("CustomerCareTests", ["CustomerCare"]),
-    tests("StorageTests", ["Storage", "SQLiteEngine", "CustomerCare", "Support", sqlite]),
+    tests(
+      "StorageTests",
+      ["Storage", "SQLiteEngine", "PostgresEngine", "CustomerCare", "Support", sqlite]
+    ),
     tests(
       "GatewayTests",
       ["Gateway", "Storage", "SQLiteEngine", "CustomerCare", "CloudAPI", "Support", logging]

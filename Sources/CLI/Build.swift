@@ -2,7 +2,6 @@ import Carriers
 import CustomerCare
 import Gateway
 import Logging
-import SQLiteEngine
 import ServiceLifecycle
 import Storage
 import UnixSignals

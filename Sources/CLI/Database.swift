@@ -1,15 +1,24 @@
 import CustomerCare
 import Foundation
 import Gateway
+import PostgresEngine
 import SQLiteEngine
 import Storage
 
 /// The database a verb works on, and the key that seals its secrets.
 struct Database: Sendable {
+  /// Where a database is.
+  enum Place: Sendable, Hashable {
+    /// Embedded, in a file.
+    case file(path: String)
+    /// On a PostgreSQL server, by its address.
+    case server(address: String)
+  }
+
   /// The setting that names it, without a password.
   let name: String
-  /// The file.
-  let path: String
+  /// Where it is.
+  let place: Place
 
   /// Reads `CAREWINDOW_DATABASE`.
   init(_ settings: Settings) throws(Settings.Problem) {
@@ -18,37 +27,45 @@ struct Database: Sendable {
 
   /// Names a database as the setting does.
   init(name value: String) throws(Settings.Problem) {
-    guard value.hasPrefix("sqlite:"), value.count > "sqlite:".count else {
+    if value.hasPrefix("sqlite:"), value.count > "sqlite:".count {
+      name = value
+      place = .file(path: String(value.dropFirst("sqlite:".count)))
+    } else if value.hasPrefix("postgres://") || value.hasPrefix("postgresql://"),
+      let address = URLComponents(string: value)
+    {
+      name = address.withoutPassword
+      place = .server(address: value)
+    } else {
       throw Settings.Problem(
         name: "CAREWINDOW_DATABASE",
         reason: value.hasPrefix("postgres")
-          ? "names PostgreSQL, which this version does not speak yet"
-          : "must begin with sqlite:",
-        example: "sqlite:/var/lib/carewindow/carewindow.db"
+          ? "is no address of a PostgreSQL database"
+          : "must begin with sqlite: or postgres://",
+        example: value.hasPrefix("postgres")
+          ? "postgres://carewindow:password@db.example.com:5432/carewindow"
+          : "sqlite:/var/lib/carewindow/carewindow.db"
       )
     }
-    name = value
-    path = String(value.dropFirst("sqlite:".count))
   }
 
   /// Opens it, brings its schema up to date, and says which one it is.
   ///
   /// Only a verb that begins something may create it: on a mistyped path the others would find an
   /// empty database, and call it a success.
-  func open(creating: Bool = false, quietly: Bool = false) async throws -> SQLiteEngine {
-    guard creating || FileManager.default.fileExists(atPath: path) else {
-      throw Failure(
-        "There is no database \(URL(fileURLWithPath: path).path). Check CAREWINDOW_DATABASE, which names it; "
-          + "carewindow serve and carewindow number add create one."
-      )
+  func open(creating: Bool = false, quietly: Bool = false) async throws -> any SQLEngine {
+    if case .file(let path) = place, !creating, !FileManager.default.fileExists(atPath: path) {
+      throw missing("There is no database \(URL(fileURLWithPath: path).path).")
     }
     do {
-      let start = ContinuousClock.now
-      let engine = try SQLiteEngine(path: path, elapsed: { ContinuousClock.now - start })
+      let engine = try engine()
+      if !creating, try await !Schema.isThere(in: engine) {
+        try await engine.close()
+        throw missing("The database \(name) is empty.")
+      }
       try await Schema.migrate(engine, at: SystemTime().now)
       if !quietly { Output.say("Database: \(name)") }
       return engine
-    } catch {
+    } catch let error as StoreError {
       let remedy = error.code == .foreignOwner ? ownersLine : nil
       throw Failure(
         "The database \(name) cannot be used. " + (remedy.map { "Run: \($0)" } ?? error.message)
@@ -56,8 +73,26 @@ struct Database: Sendable {
     }
   }
 
+  private func engine() throws(StoreError) -> any SQLEngine {
+    let start = ContinuousClock.now
+    switch place {
+    case .file(let path):
+      return try SQLiteEngine(path: path, elapsed: { ContinuousClock.now - start })
+    case .server(let address):
+      return try PostgresEngine(address: address, elapsed: { ContinuousClock.now - start })
+    }
+  }
+
+  private func missing(_ what: String) -> Failure {
+    Failure(
+      "\(what) Check CAREWINDOW_DATABASE, which names it; "
+        + "carewindow serve and carewindow number add create one."
+    )
+  }
+
   /// The same command as the user to whom the files belong; sudo takes no setting along by itself.
   private var ownersLine: String? {
+    guard case .file(let path) = place else { return nil }
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     guard let owner = attributes?[.ownerAccountName] as? String else { return nil }
     let command = ["carewindow"] + CommandLine.arguments.dropFirst()
@@ -81,6 +116,13 @@ struct Database: Sendable {
       )
     }
     guard secrets.isEmpty else { return Seal(secrets: secrets) }
+    guard case .file(let path) = place else {
+      throw Settings.Problem(
+        name: "CAREWINDOW_SECRET_KEY",
+        reason: "is missing: with PostgreSQL every node needs the same one",
+        example: "a-long-random-line-of-your-own"
+      )
+    }
     let file = KeyFile(path: path + ".key")
     let restore = """
       Restore it from your backup. If it is lost, set CAREWINDOW_SECRET_KEY to a new one, and give every number its \
@@ -103,8 +145,10 @@ struct Database: Sendable {
 struct ServeLock: ~Copyable {
   private let descriptor: Int32
 
-  init(_ database: Database) throws {
-    let file = database.path + ".serve"
+  /// Takes the right; `nil` for a database that serves any number of nodes.
+  init?(_ database: Database) throws {
+    guard case .file(let path) = database.place else { return nil }
+    let file = path + ".serve"
     descriptor = Foundation.open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw Failure("\(file) cannot be opened. Check the folder's permissions.")
@@ -119,6 +163,16 @@ struct ServeLock: ~Copyable {
 
   deinit {
     close(descriptor)
+  }
+}
+
+extension URLComponents {
+  /// The address without what nobody may see.
+  fileprivate var withoutPassword: String {
+    var shown = self
+    shown.password = nil
+    shown.queryItems = queryItems?.filter { !$0.name.contains("password") }
+    return shown.string ?? "postgres://…"
   }
 }
 

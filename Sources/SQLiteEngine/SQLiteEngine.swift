@@ -110,6 +110,13 @@ package final class SQLiteEngine: SQLEngine {
     writer.enqueue(QueuedUnit(unit, answered: answered), priority)
   }
 
+  /// Runs a unit as every other: SQLite has one writer at a time, whatever the process.
+  package func writeAlone<Answer: Sendable>(
+    _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
+  ) async throws(StoreError) -> Answer {
+    try await write(.rest, unit)
+  }
+
   /// Runs a unit on a connection that cannot write, over what was committed when it began.
   package func read<Answer: Sendable>(
     _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer

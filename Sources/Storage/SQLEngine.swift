@@ -24,6 +24,16 @@ package protocol SQLEngine: Sendable {
     answered: @escaping @Sendable (Result<Answer, StoreError>) -> Void
   )
 
+  /// Runs one unit of work while no other writes, in this process or any other: for what changes the
+  /// tables themselves.
+  ///
+  /// - Parameter unit: The work, as in `write(_:_:answered:)`.
+  /// - Returns: What the unit returned, once it is durable.
+  /// - Throws: `StoreError`.
+  func writeAlone<Answer: Sendable>(
+    _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
+  ) async throws(StoreError) -> Answer
+
   /// Runs reads that belong together on one snapshot of the database.
   ///
   /// - Parameter unit: The reads; a statement that writes fails.
@@ -90,7 +100,7 @@ package protocol SQLUnit {
   @discardableResult
   func run(_ sql: String, _ parameters: SQLParameters) throws(StoreError) -> Int
 
-  /// Inserts one row into a table whose primary key is `SQLDialect.identityColumn`.
+  /// Inserts one row into a table whose primary key is a column `id` of type `SQLDialect.identityColumn`.
   ///
   /// - Parameters:
   ///   - sql: The statement, with parameters written `$name`. Prepared once per connection.

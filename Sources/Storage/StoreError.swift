@@ -14,6 +14,8 @@ package struct StoreError: Error, CustomStringConvertible {
     package static let notStored = Code(rawValue: "not_stored")
     /// Nothing was stored, because somebody else held the database for longer than the busy timeout.
     package static let busy = Code(rawValue: "busy")
+    /// Stored or not: the server went away while it committed, and nobody can tell.
+    package static let unknownOutcome = Code(rawValue: "unknown_outcome")
     /// Nothing of the unit was stored, because a constraint of the schema said no.
     package static let constraint = Code(rawValue: "constraint")
     /// Nothing of the unit was stored, because it threw an error of its own, which is the cause.
@@ -26,7 +28,7 @@ package struct StoreError: Error, CustomStringConvertible {
     package static let newerSchema = Code(rawValue: "newer_schema")
     /// The database file belongs to another user of this machine.
     package static let foreignOwner = Code(rawValue: "foreign_owner")
-    /// The database file could not be opened or created.
+    /// The database file could not be opened or created, or the server cannot be reached.
     package static let unavailable = Code(rawValue: "unavailable")
     /// The engine has been closed.
     package static let closed = Code(rawValue: "closed")

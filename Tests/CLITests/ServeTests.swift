@@ -7,7 +7,7 @@ import Testing
   @Test(arguments: [
     ("CAREWINDOW_APP_SECRET", ""), ("CAREWINDOW_VERIFY_TOKEN", ""), ("CAREWINDOW_LISTEN", "here"),
     ("CAREWINDOW_METRICS_LISTEN", "9464"), ("CAREWINDOW_DATABASE", "mysql://x"),
-    ("CAREWINDOW_DATABASE", "postgres://u:secret@h/db"),
+    ("CAREWINDOW_DATABASE", "postgres:u:secret@h/db"),
     ("CAREWINDOW_META_URL", "http://example.org"),
     ("CAREWINDOW_META_VERSION", "24"), ("CAREWINDOW_SAFETY_MARGIN", "soon"),
     ("CAREWINDOW_SAFETY_MARGIN", "1"), ("CAREWINDOW_PUBLIC_URL", "example"),

@@ -84,6 +84,13 @@ package final class MortalEngine: SQLEngine {
     event?()
   }
 
+  /// Writes as every other unit: the process of a test is alone.
+  package func writeAlone<Answer: Sendable>(
+    _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
+  ) async throws(StoreError) -> Answer {
+    try await write(.rest, unit)
+  }
+
   /// Reads, unless the process is dead.
   package func read<Answer: Sendable>(
     _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer

@@ -22,7 +22,13 @@ struct Backup: AsyncParsableCommand {
     guard !FileManager.default.fileExists(atPath: file) else {
       throw Failure("\(file) exists already. Name a new file.")
     }
-    let engine = try await Database(try await Settings()).open()
+    let database = try Database(try await Settings())
+    guard let engine = try await database.open() as? SQLiteEngine else {
+      throw Failure(
+        "\(database.name) is on PostgreSQL, whose own tools copy it while it runs: "
+          + "pg_dump --format=custom --file=\(file) ADDRESS"
+      )
+    }
     do {
       try await engine.backup(to: file)
     } catch {

@@ -7,7 +7,6 @@ import Logging
 import Metrics
 import Sandbox
 import ServiceLifecycle
-import SQLiteEngine
 import Storage
 import Web
 

@@ -3,7 +3,6 @@ import Carriers
 import CloudAPI
 import CustomerCare
 import Gateway
-import SQLiteEngine
 import Storage
 
 /// `carewindow doctor`.

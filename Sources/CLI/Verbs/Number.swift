@@ -4,7 +4,6 @@ import CloudAPI
 import CustomerCare
 import Foundation
 import Gateway
-import SQLiteEngine
 import Storage
 
 /// `carewindow number`.
@@ -72,7 +71,7 @@ struct NumberOptions: ParsableArguments {
   }
 
   /// The keys to seal the token with; `nil` when none was promised, so that none is needed.
-  func seal(_ database: Database, _ settings: Settings, in engine: SQLiteEngine) async throws
+  func seal(_ database: Database, _ settings: Settings, in engine: any SQLEngine) async throws
     -> Seal?
   {
     guard accessTokenStdin else { return nil }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import CustomerCare
 import Gateway
-import SQLiteEngine
 import Storage
 
 /// `carewindow replay`.
@@ -22,7 +21,7 @@ struct Replay: AsyncParsableCommand {
   /// How many entries are copied at a time: a page of the largest bodies is 64 MB.
   private static let pageMax = 16
 
-  @Option(help: "An empty database, sqlite:PATH.") var into: String?
+  @Option(help: "An empty database, sqlite:PATH or postgres://….") var into: String?
 
   func run() async throws {
     let settings = try await Settings()
@@ -42,7 +41,7 @@ struct Replay: AsyncParsableCommand {
   }
 
   private func replay(
-    from source: SQLiteEngine,
+    from source: any SQLEngine,
     into database: Database,
     time: any TimeSource
   ) async throws {

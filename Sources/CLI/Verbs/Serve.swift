@@ -6,7 +6,6 @@ import Gateway
 import Metrics
 import NIOCore
 import ServiceLifecycle
-import SQLiteEngine
 import Storage
 import Web
 

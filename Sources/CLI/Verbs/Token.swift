@@ -2,7 +2,6 @@ import ArgumentParser
 import CloudAPI
 import CustomerCare
 import Gateway
-import SQLiteEngine
 import Storage
 
 /// `carewindow token`.

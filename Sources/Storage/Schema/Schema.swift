@@ -16,11 +16,23 @@ package enum Schema {
   /// All migrations, the first first.
   static var migrations: [Migration] { [.createWhatTheFirstReleaseRemembers] }
 
+  /// Whether a database has tables of ours.
+  package static func isThere(in engine: any SQLEngine) async throws(StoreError) -> Bool {
+    do {
+      return try await engine.read { unit in
+        try unit.first("SELECT COUNT(*) AS count FROM migration") { try $0.integer("count") } ?? 0
+      } > 0
+    } catch {
+      guard error.code == .misuse else { throw error }
+      return false
+    }
+  }
+
   /// Brings a database up to date; one that is already is left alone.
   ///
   /// Throws `StoreError` with code `newerSchema` when a newer CareWindow wrote the database.
   package static func migrate(_ engine: any SQLEngine, at now: Instant) async throws(StoreError) {
-    try await engine.write(.rest) { unit in
+    try await engine.writeAlone { unit in
       try unit.run(
         """
         CREATE TABLE IF NOT EXISTS migration (

@@ -41,6 +41,7 @@ enum Arrows {
   static let owners: [String: [String]] = [
     "GRDB": ["Sources/SQLiteEngine"],
     "GRDBSQLite": ["Sources/SQLiteEngine"],
+    "CLibPQ": ["Sources/PostgresEngine"],
     "ArgumentParser": ["Sources/CLI"],
     "Configuration": ["Sources/CLI"],
     "Hummingbird": ["Sources/Web", "Sources/Sandbox", "Benchmarks"],

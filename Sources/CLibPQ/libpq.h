@@ -1,0 +1,2 @@
+// PostgreSQL's own client library, from the package libpq-dev.
+#include <libpq-fe.h>

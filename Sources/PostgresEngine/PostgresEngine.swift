@@ -1,0 +1,166 @@
+import Foundation
+package import Storage
+
+/// The seam over PostgreSQL: any number of processes on one database.
+///
+/// - Why: a company that outgrows one machine starts more nodes, and leaves high availability to PostgreSQL's own
+///   tools.
+/// - How: a bounded number of threads with a connection each. Units are transactions, SERIALIZABLE and run again
+///   when they meet (`Transaction`); webhooks that wait share one. The server puts commits together by itself.
+/// - Advice: one engine per process. Give the database the collation C, so that text has the order it has everywhere.
+package final class PostgresEngine: SQLEngine {
+  /// How an engine behaves; the defaults are for production.
+  package struct Options: Sendable {
+    /// How many transactions run at once for whom somebody outside waits.
+    package var urgentWriters = 4
+    /// How many transactions run at once for whom nobody outside waits.
+    package var patientWriters = 2
+    /// How many snapshots are read at once.
+    package var readers = 4
+    /// How many webhooks share one transaction at most.
+    package var webhooksPerTransactionMax = 64
+    /// How often a transaction that met another is run again, beside others; then it runs alone.
+    package var triesMax = 5
+    /// How long connecting may take, and how long the server may be silent, in whole seconds.
+    package var connectTimeout: Duration = .seconds(3)
+    /// How long a unit waits for a server that went away.
+    ///
+    /// Meta gives a webhook about 20 s, and a server that changes its role takes a few.
+    package var outageMax: Duration = .seconds(8)
+    /// How long one statement may take.
+    package var statementTimeout: Duration = .seconds(30)
+    /// How long one statement may wait for a lock.
+    package var lockTimeout: Duration = .seconds(10)
+
+    /// The defaults.
+    package init() {}
+  }
+
+  /// How PostgreSQL writes what databases write differently.
+  package var dialect: SQLDialect { .postgres }
+
+  private let urgent: Crew
+  private let patient: Crew
+  private let readers: Crew
+
+  /// Connects to a database.
+  ///
+  /// - Parameters:
+  ///   - address: `postgres://user:password@host:port/database`, as libpq reads it.
+  ///   - options: How the engine behaves.
+  ///   - elapsed: Elapsed time since any fixed instant; measures how long the server is away.
+  /// - Throws: `StoreError` with code `unavailable`: nobody answers, or the database is not fit for us.
+  package init(
+    address: String,
+    options: Options = Options(),
+    elapsed: @escaping @Sendable () -> Duration
+  ) throws(StoreError) {
+    try Self.inspect(try Connection(address, options))
+    let transaction = Transaction(address: address, options: options, elapsed: elapsed)
+    let together = options.webhooksPerTransactionMax
+    urgent = Crew("carewindow-urgent", count: options.urgentWriters, together: together) {
+      transaction.run($0, at: $1)
+    }
+    patient = Crew("carewindow-patient", count: options.patientWriters, together: together) {
+      transaction.run($0, at: $1)
+    }
+    readers = Crew("carewindow-read", count: options.readers, together: 1) { units, desk in
+      for unit in units { transaction.read(unit, at: desk) }
+    }
+  }
+
+  deinit { for crew in [urgent, patient, readers] { crew.close() } }
+
+  /// Runs a unit in a transaction; it is durable when its answer comes.
+  package func write<Answer: Sendable>(
+    _ priority: WritePriority,
+    _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer,
+    answered: @escaping @Sendable (Result<Answer, StoreError>) -> Void
+  ) {
+    crew(for: priority).enqueue(QueuedUnit(priority, unit, answered: answered))
+  }
+
+  /// Runs a unit that cannot write, over what was committed when it began.
+  package func read<Answer: Sendable>(
+    _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
+  ) async throws(StoreError) -> Answer {
+    let result: Result<Answer, StoreError> = await withCheckedContinuation { continuation in
+      readers.enqueue(QueuedUnit(.rest, unit) { continuation.resume(returning: $0) })
+    }
+    return try result.get()
+  }
+
+  /// Runs a unit while no other unit of any process runs.
+  package func writeAlone<Answer: Sendable>(
+    _ unit: @escaping @Sendable (any SQLUnit) throws -> Answer
+  ) async throws(StoreError) -> Answer {
+    let result: Result<Answer, StoreError> = await withCheckedContinuation { continuation in
+      patient.enqueue(
+        QueuedUnit(.rest, isAlone: true, unit) { continuation.resume(returning: $0) }
+      )
+    }
+    return try result.get()
+  }
+
+  /// Moves with every commit of anybody.
+  package func changeToken() async throws(StoreError) -> Int64 {
+    try await read { unit in
+      try unit.first(
+        "SELECT CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT) AS BIGINT) AS token"
+      ) { row in try row.integer("token") } ?? 0
+    }
+  }
+
+  /// Ends the units that wait, and lets go of the connections.
+  package func close() async throws(StoreError) {
+    let crews = [urgent, patient, readers]
+    await withCheckedContinuation { continuation in
+      // Waiting for threads is nothing for the cooperative pool.
+      Thread.detachNewThread {
+        for crew in crews { crew.finish() }
+        continuation.resume()
+      }
+    }
+  }
+
+  /// How many units of work wait for a connection.
+  package var waiting: Int { urgent.waiting + patient.waiting }
+
+  private func crew(for priority: WritePriority) -> Crew {
+    switch priority {
+    case .journal, .gate: urgent
+    case .apply, .rest: patient
+    }
+  }
+
+  /// The oldest server that has all that is used here.
+  private static let versionMin = 130_000
+
+  /// Looks whether the database is fit for us.
+  private static func inspect(_ connection: Connection) throws(StoreError) {
+    let version = try connection.text("SHOW server_version_num").firstText.flatMap { Int($0) } ?? 0
+    guard version >= versionMin else {
+      throw StoreError(
+        code: .unavailable,
+        message: """
+          The server is PostgreSQL \(version / 10_000); \(versionMin / 10_000) or newer is needed
+          """
+      )
+    }
+    let found = try connection.text(
+      """
+      SELECT pg_encoding_to_char(encoding) || ' ' || datcollate FROM pg_database
+      WHERE datname = current_database()
+      """
+    ).firstText
+    guard ["UTF8 C", "UTF8 POSIX"].contains(found) else {
+      throw StoreError(
+        code: .unavailable,
+        message: """
+          The database has the encoding and collation \(found ?? "unknown"), and needs UTF8 and C. Make one with: \
+          CREATE DATABASE carewindow TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'
+          """
+      )
+    }
+  }
+}

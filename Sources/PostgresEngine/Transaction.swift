@@ -1,0 +1,205 @@
+import Foundation
+import Storage
+
+/// Units in one transaction of the server's, run again when somebody was in the way.
+///
+/// - Why: the steps are written as if they were alone. SERIALIZABLE makes that true, at the price that a transaction
+///   may be refused because another one came between; then all of it runs again.
+/// - How: at most `triesMax` times beside others; then once alone, while everybody else waits, so that nobody is
+///   refused for ever. Everybody has a shared lock for that, and whoever runs alone has it to himself.
+/// - Otherwise: a unit with an effect beside its SQL would have it twice.
+struct Transaction {
+  /// The lock: "carewind" in ASCII, so that it is no other program's.
+  private static let lock = 0x6361_7265_7769_6E64
+
+  let address: String
+  let options: PostgresEngine.Options
+  let elapsed: @Sendable () -> Duration
+
+  /// Runs units and answers them: together, or each apart if one of them fails.
+  func run(_ units: [QueuedUnit], at desk: Crew.Desk) {
+    switch attempt(units, at: desk) {
+    case .stored(let answers): for tell in answers { tell() }
+    case .failed(let error) where units.count == 1 || !error.isOfOneUnit:
+      for unit in units { unit.fail(error) }
+    case .failed:
+      // One of them is to blame: it fails alone.
+      for unit in units { run([unit], at: desk) }
+    }
+  }
+
+  /// Runs reads on one snapshot.
+  func read(_ unit: QueuedUnit, at desk: Crew.Desk) {
+    let end = elapsed() + options.outageMax
+    while true {
+      do throws(StoreError) {
+        let connection = try connect(desk, until: end)
+        try connection.text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        let access = PostgresUnit(connection)
+        let outcome = Result { () throws(StoreError) in
+          do { return try unit.run(access) } catch { throw StoreError(reporting: error) }
+        }
+        try connection.text("ROLLBACK")
+        if case .failure(let error) = outcome { throw error }
+        return try outcome.get()()
+      } catch {
+        // Nothing was written: it can be read again.
+        if lose(desk), elapsed() < end { continue }
+        return unit.fail(error)
+      }
+    }
+  }
+}
+
+extension Transaction {
+  private enum Outcome {
+    case stored([@Sendable () -> Void])
+    case failed(StoreError)
+  }
+
+  private func attempt(_ units: [QueuedUnit], at desk: Crew.Desk) -> Outcome {
+    let end = elapsed() + options.outageMax
+    var tries = 0
+    while true {
+      do throws(StoreError) {
+        let connection = try connect(desk, until: end)
+        tries += 1
+        let isAlone = tries > options.triesMax || units.contains { $0.isAlone }
+        return .stored(try once(units, alone: isAlone, on: connection, desk, until: end))
+      } catch {
+        if error.isConflict, tries <= options.triesMax {
+          // Whoever was in the way needs a moment; longer each time.
+          Thread.sleep(forTimeInterval: 0.001 * Double(1 << min(tries, 6)))
+          continue
+        }
+        if error.isReadOnly { desk.connection = nil }
+        if lose(desk), error.code != .unknownOutcome, elapsed() < end { continue }
+        return .failed(error)
+      }
+    }
+  }
+
+  /// Runs the units once and commits them.
+  private func once(
+    _ units: [QueuedUnit],
+    alone: Bool,
+    on connection: Connection,
+    _ desk: Crew.Desk,
+    until end: Duration
+  ) throws(StoreError) -> [@Sendable () -> Void] {
+    if alone { try connection.text("SELECT pg_advisory_lock(\(Self.lock))") }
+    defer {
+      if alone, !connection.isLost {
+        // Nothing can be done if this fails: the lock goes with the connection.
+        _ = try? connection.text("SELECT pg_advisory_unlock(\(Self.lock))")
+      }
+    }
+    let shared = alone ? "" : ", pg_advisory_xact_lock_shared(\(Self.lock))"
+    let id = try connection.text(
+      "BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT pg_current_xact_id()::text\(shared)"
+    ).firstText
+    var answers: [@Sendable () -> Void] = []
+    let access = PostgresUnit(connection)
+    do {
+      for unit in units { answers.append(try unit.run(access)) }
+      if let loss = access.loss { throw loss }
+    } catch {
+      if !connection.isLost { try connection.text("ROLLBACK") }
+      throw access.loss ?? StoreError(reporting: error)
+    }
+    try commit(connection, transaction: id ?? "", desk, until: end)
+    return answers
+  }
+
+  private func commit(
+    _ connection: Connection,
+    transaction id: String,
+    _ desk: Crew.Desk,
+    until end: Duration
+  ) throws(StoreError) {
+    do throws(StoreError) {
+      guard try connection.text("COMMIT").command == "COMMIT" else {
+        throw StoreError.misuse("A unit went on after an error without going back to a savepoint")
+      }
+    } catch {
+      guard connection.isLost else { throw error }
+      // The server may have committed before its answer was lost.
+      desk.connection = nil
+      guard try fate(of: id, on: connection.timeline, desk, until: end) else {
+        throw StoreError.cameToNothing
+      }
+    }
+  }
+
+  /// Whether a transaction was committed whose answer was lost.
+  ///
+  /// - Throws: `StoreError` with code `unknownOutcome` when nobody can tell: the server does not come back in time, or
+  ///   another one took its place, whose transactions have numbers of their own.
+  private func fate(
+    of id: String,
+    on timeline: String,
+    _ desk: Crew.Desk,
+    until end: Duration
+  ) throws(StoreError) -> Bool {
+    do throws(StoreError) {
+      while elapsed() < end {
+        let connection = try connect(desk, until: end)
+        guard connection.timeline == timeline else { break }
+        switch try connection.text("SELECT pg_xact_status('\(id)'::xid8)").firstText {
+        case "committed": return true
+        case "aborted": return false
+        case "in progress": Thread.sleep(forTimeInterval: 0.05)
+        default: throw StoreError.unknownOutcome
+        }
+      }
+    } catch {
+      throw StoreError.unknownOutcome
+    }
+    throw StoreError.unknownOutcome
+  }
+
+  /// The desk's connection, made anew if there is none.
+  private func connect(_ desk: Crew.Desk, until end: Duration) throws(StoreError) -> Connection {
+    while true {
+      if let connection = desk.connection { return connection }
+      do {
+        desk.connection = try Connection(address, options)
+      } catch {
+        guard elapsed() < end else { throw error }
+        Thread.sleep(forTimeInterval: 0.1)
+      }
+    }
+  }
+
+  /// Lets go of a connection that broke.
+  ///
+  /// - Returns: Whether there is none, so that the same may succeed on another one.
+  private func lose(_ desk: Crew.Desk) -> Bool {
+    if let connection = desk.connection, connection.isLost { desk.connection = nil }
+    return desk.connection == nil
+  }
+}
+
+extension StoreError {
+  /// Whether the unit's own part is to blame, so that others in its transaction may succeed.
+  fileprivate var isOfOneUnit: Bool {
+    [.constraint, .unit, .misuse, .unreadable].contains(code)
+  }
+
+  /// The server went away before it committed: the same may succeed now.
+  fileprivate static var cameToNothing: StoreError {
+    StoreError(
+      code: .busy,
+      message: "The server went away before it committed",
+      cause: ServerRefusal(state: ServerRefusal.serializationFailure)
+    )
+  }
+
+  /// It was committed, or it was not.
+  fileprivate static var unknownOutcome: StoreError {
+    StoreError(
+      code: .unknownOutcome,
+      message: "The server went away while it committed, and nobody can tell whether it did"
+    )
+  }
+}

@@ -1,0 +1,208 @@
+import CustomerCare
+import Dispatch
+import Storage
+import Support
+import Testing
+
+@testable import PostgresEngine
+
+@Suite struct `A statement's names become numbers` {
+  @Test(arguments: [
+    ("SELECT $a, $b, $a", "SELECT $1, $2, $1", ["a", "b"]),
+    ("SELECT '$a', \"$b\", $c", "SELECT '$a', \"$b\", $1", ["c"]),
+    ("SELECT 'it''s $a', $from_at", "SELECT 'it''s $a', $1", ["from_at"]),
+    ("SELECT $entry0, $entry10, $entry1", "SELECT $1, $2, $3", ["entry0", "entry10", "entry1"]),
+    ("SELECT 1", "SELECT 1", []),
+    ("SELECT 'ä' || $x", "SELECT 'ä' || $1", ["x"]),
+  ])
+  func `each once, in the order of their first appearance, and none in quotes`(
+    _ named: String,
+    _ sql: String,
+    _ names: [String]
+  ) {
+    let statement = NumberedStatement(named)
+    #expect(statement.sql == sql)
+    #expect(statement.names == names)
+  }
+}
+
+@Suite struct `PostgreSQL under several processes` {
+  @Test func `what two read and write at once is as if one came after the other`() async throws {
+    let address = try ScratchPostgres.address()
+    let nodes = [try ScratchPostgres.engine(address), try ScratchPostgres.engine(address)]
+    try await Self.makeCounter(nodes[0])
+    try await withThrowingTaskGroup { group in
+      for index in 0..<200 {
+        group.addTask { try await Self.increment(nodes[index % 2], index % 3 == 0 ? .gate : .rest) }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try await Self.counter(nodes[0]) == 200)
+    for node in nodes { try await node.close() }
+  }
+
+  @Test func `who goes alone goes alone, whatever the others do`() async throws {
+    let address = try ScratchPostgres.address()
+    let nodes = [try ScratchPostgres.engine(address), try ScratchPostgres.engine(address)]
+    try await Self.makeCounter(nodes[0])
+    try await withThrowingTaskGroup { group in
+      for index in 0..<40 {
+        group.addTask {
+          if index % 4 == 0 {
+            try await nodes[index % 2].writeAlone { unit in try Self.increment(unit) }
+          } else {
+            try await Self.increment(nodes[index % 2], .gate)
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try await Self.counter(nodes[1]) == 40)
+    for node in nodes { try await node.close() }
+  }
+
+  @Test func `nodes that start together migrate once`() async throws {
+    let address = try ScratchPostgres.address()
+    let nodes = try (0..<4).map { _ in try ScratchPostgres.engine(address) }
+    try await withThrowingTaskGroup { group in
+      for node in nodes {
+        group.addTask { try await Schema.migrate(node, at: Instant(milliseconds: 0)) }
+      }
+      try await group.waitForAll()
+    }
+    for node in nodes { try await node.close() }
+  }
+
+  @Test func `more units than connections wait for their turn, and all are done`() async throws {
+    var options = PostgresEngine.Options()
+    options.urgentWriters = 1
+    options.patientWriters = 1
+    options.readers = 1
+    let engine = try ScratchPostgres.engine(options: options)
+    try await Self.makeCounter(engine)
+    try await withThrowingTaskGroup { group in
+      for _ in 0..<60 {
+        group.addTask { try await Self.increment(engine, .gate) }
+        group.addTask { _ = try await Self.counter(engine) }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try await Self.counter(engine) == 60)
+    try await engine.close()
+  }
+
+  static func makeCounter(_ engine: PostgresEngine) async throws {
+    try await engine.write(.rest) { unit in
+      try unit.run("CREATE TABLE counter (id TEXT PRIMARY KEY, amount BIGINT NOT NULL)")
+      try unit.run("INSERT INTO counter (id, amount) VALUES ('one', 0)")
+    }
+  }
+
+  static func increment(_ engine: PostgresEngine, _ priority: WritePriority) async throws {
+    try await engine.write(priority) { unit in try increment(unit) }
+  }
+
+  /// Reads, and then writes what follows from it: wrong whenever somebody writes in between.
+  static func increment(_ unit: any SQLUnit) throws {
+    let amount = try unit.first("SELECT amount FROM counter") { try $0.integer("amount") } ?? -1
+    try unit.run(
+      "UPDATE counter SET amount = $amount WHERE id = 'one'",
+      ["amount": .integer(amount + 1)]
+    )
+  }
+
+  static func counter(_ engine: PostgresEngine) async throws -> Int64? {
+    try await engine.read { unit in
+      try unit.first("SELECT amount FROM counter") { try $0.integer("amount") }
+    }
+  }
+}
+
+@Suite struct `A server that goes away` {
+  @Test func `and comes back costs nobody anything who can wait`() async throws {
+    let server = try PostgresServer()
+    let database = try server.makeDatabase()
+    let engine = try ScratchPostgres.engine(server.address(database))
+    try await `PostgreSQL under several processes`.makeCounter(engine)
+    let began = DispatchSemaphore(value: 0)
+    let goOn = DispatchSemaphore(value: 0)
+    async let counted: Void = engine.write(.gate) { unit in
+      began.signal()
+      goOn.wait()
+      try `PostgreSQL under several processes`.increment(unit)
+    }
+    await withCheckedContinuation { continuation in
+      DispatchQueue.global().async {
+        began.wait()
+        continuation.resume()
+      }
+    }
+    try server.crash()
+    for _ in 0..<8 { goOn.signal() }
+    try server.start()
+    try await counted
+    #expect(try await `PostgreSQL under several processes`.counter(engine) == 1)
+    try await engine.close()
+  }
+
+  @Test func `and stays away is said so after a while, and nothing hangs`() async throws {
+    let server = try PostgresServer()
+    var options = PostgresEngine.Options()
+    options.outageMax = .milliseconds(300)
+    let address = server.address(try server.makeDatabase())
+    let engine = try ScratchPostgres.engine(address, options: options)
+    try await `PostgreSQL under several processes`.makeCounter(engine)
+    try server.crash()
+    for _ in 0..<2 {
+      await #expect(throws: StoreError.self) {
+        try await `PostgreSQL under several processes`.increment(engine, .journal)
+      }
+      await #expect(throws: StoreError.self) {
+        try await `PostgreSQL under several processes`.counter(engine)
+      }
+    }
+    try await engine.close()
+  }
+
+  @Test func `and is replaced by one that followed it is found by itself`() async throws {
+    let primary = try PostgresServer()
+    let database = try primary.makeDatabase()
+    let standby = try PostgresServer(following: primary)
+    let both = "postgres://carewindow@/\(database)?host=\(primary.folder),\(standby.folder)"
+    let engine = try ScratchPostgres.engine(both)
+    try await `PostgreSQL under several processes`.makeCounter(engine)
+    try primary.sql("SELECT pg_current_wal_lsn()")
+    var stored: Int64 = 0
+    for _ in 0..<10 {
+      try await `PostgreSQL under several processes`.increment(engine, .gate)
+      stored += 1
+    }
+    try primary.crash()
+    try standby.promote()
+    try await `PostgreSQL under several processes`.increment(engine, .gate)
+    stored += 1
+    let kept = try #require(try await `PostgreSQL under several processes`.counter(engine))
+    // The standby follows without anybody waiting for it, so it may be a little behind; it invents nothing.
+    #expect(kept <= stored && kept >= 1)
+    try await engine.close()
+  }
+
+  @Test func `a database with another order of text is refused with what to do`() throws {
+    let server = try PostgresServer.shared()
+    try server.sql(
+      "CREATE DATABASE latin TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'"
+    )
+    let error = #expect(throws: StoreError.self) {
+      try ScratchPostgres.engine(server.address("latin"))
+    }
+    #expect(error?.message.contains("CREATE DATABASE carewindow TEMPLATE template0") == true)
+  }
+
+  @Test func `an address at which nobody answers is said so, without its password`() {
+    let error = #expect(throws: StoreError.self) {
+      try ScratchPostgres.engine("postgres://somebody:hush@127.0.0.1:9/nothing")
+    }
+    #expect(error?.code == .unavailable)
+    #expect(error?.description.contains("hush") == false)
+  }
+}

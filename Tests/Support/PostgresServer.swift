@@ -1,0 +1,206 @@
+import Foundation
+import Synchronization
+
+/// A PostgreSQL server of the tests' own: an ordinary user's, in a temporary folder, behind a Unix socket.
+///
+/// It ends with the process that started it, however that ends: a shell starts and stops it as it is told, and at the end of
+/// its input stops it and removes its folder.
+package final class PostgresServer: Sendable {
+  /// Something about the server did not work.
+  package struct Trouble: Error, CustomStringConvertible {
+    /// What was missing, or what was said.
+    package let description: String
+  }
+
+  /// One server for all tests that only need a database of their own.
+  ///
+  /// - Throws: `Trouble`.
+  package static func shared() throws -> PostgresServer { try common.get() }
+
+  private static let common = Result { try PostgresServer() }
+
+  /// The folder with its data, socket and log.
+  package let folder: String
+  private let binaries: String
+  /// To whoever starts and stops the server, and ends it when this is closed.
+  private let orders: FileHandle
+  /// Whether it did what it was told: 0, or 1.
+  private let reports: FileHandle
+  private let databases = Mutex(0)
+
+  /// Makes a cluster and starts its server.
+  ///
+  /// - Parameter settings: Lines of `postgresql.conf`; by default nothing is synced, because nobody
+  ///   pulls the plug.
+  /// - Throws: `Trouble`.
+  package convenience init(settings: [String] = ["fsync = off"]) throws {
+    try self.init { binaries, data in
+      try OrdinaryUser.run(
+        ["\(binaries)/initdb", "--pgdata=\(data)", "--username=carewindow", "--auth=trust"]
+          + ["--no-locale", "--encoding=UTF8", "--no-sync"]
+      )
+      try OrdinaryUser.write(settings, to: "\(data)/postgresql.conf")
+    }
+  }
+
+  /// Starts a server that follows another one.
+  ///
+  /// - Parameter primary: Whose changes it repeats.
+  /// - Throws: `Trouble`.
+  package convenience init(following primary: PostgresServer) throws {
+    try self.init { binaries, data in
+      try OrdinaryUser.run(
+        ["\(binaries)/pg_basebackup", "--pgdata=\(data)", "--write-recovery-conf", "--no-sync"]
+          + ["--checkpoint=fast", "--host=\(primary.folder)", "--username=carewindow"]
+      )
+    }
+  }
+
+  private init(make: (_ binaries: String, _ data: String) throws -> Void) throws {
+    binaries = try Self.findBinaries()
+    // A socket's path has at most 107 bytes, so it is not made in the tests' own temporary folder.
+    folder = try OrdinaryUser.run(["/usr/bin/mktemp", "-d", "/tmp/carewindow-postgres-XXXXXX"])
+    let (input, output) = (Pipe(), Pipe())
+    orders = input.fileHandleForWriting
+    reports = output.fileHandleForReading
+    let shell = Process()
+    OrdinaryUser.prepare(
+      shell,
+      [
+        "/bin/sh", "-c",
+        """
+        control() {
+          if \(binaries)/pg_ctl "$@" --wait --pgdata=\(folder)/data > /dev/null; then echo 0; else echo 1; fi
+        }
+        while read -r verb; do
+          case $verb in
+            start) control start --log=\(folder)/log ;;
+            crash) control stop --mode=immediate ;;
+          esac
+        done
+        \(binaries)/pg_ctl stop --mode=immediate --pgdata=\(folder)/data > /dev/null
+        rm -rf \(folder)
+        """,
+      ]
+    )
+    shell.standardInput = input
+    shell.standardOutput = output
+    shell.standardError = FileHandle.nullDevice
+    try shell.run()
+    try make(binaries, "\(folder)/data")
+    try OrdinaryUser.write(
+      [
+        "listen_addresses = ''", "unix_socket_directories = '\(folder)'", "max_connections = 300",
+        "shared_buffers = '32MB'",
+      ],
+      to: "\(folder)/data/postgresql.conf"
+    )
+    try start()
+  }
+
+  /// The address of a database.
+  package func address(_ database: String) -> String {
+    "postgres://carewindow@/\(database)?host=\(folder)"
+  }
+
+  /// Makes a new, empty database.
+  ///
+  /// - Returns: Its name.
+  /// - Throws: `Trouble`, with what the server said.
+  package func makeDatabase() throws -> String {
+    let number = databases.withLock { count in
+      count += 1
+      return count
+    }
+    try sql("CREATE DATABASE test_\(number)")
+    return "test_\(number)"
+  }
+
+  /// Runs SQL as the administrator.
+  ///
+  /// - Parameters:
+  ///   - sql: What to run.
+  ///   - database: Where.
+  /// - Returns: What `psql` printed, unaligned.
+  /// - Throws: `Trouble`, with what the server said.
+  @discardableResult
+  package func sql(_ sql: String, in database: String = "postgres") throws -> String {
+    try OrdinaryUser.run(
+      ["\(binaries)/psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align"]
+        + ["--set=ON_ERROR_STOP=1", address(database), "--command=\(sql)"]
+    )
+  }
+
+  /// Starts it, and returns when it answers.
+  ///
+  /// - Throws: `Trouble`, with its log.
+  package func start() throws {
+    guard try obeys("start") else {
+      let log = try? String(contentsOfFile: "\(folder)/log", encoding: .utf8)
+      throw Trouble(description: "PostgreSQL did not start: \(log ?? "it wrote no log")")
+    }
+  }
+
+  /// Ends it as a power cut would: nothing is finished.
+  ///
+  /// - Throws: `Trouble`.
+  package func crash() throws {
+    guard try obeys("crash") else { throw Trouble(description: "PostgreSQL did not stop") }
+  }
+
+  /// Makes a server that follows another one a primary of its own.
+  ///
+  /// - Throws: `Trouble`.
+  package func promote() throws { try sql("SELECT pg_promote()") }
+
+  /// Tells the guardian what to do, and waits until it is done.
+  private func obeys(_ verb: String) throws -> Bool {
+    try orders.write(contentsOf: Array("\(verb)\n".utf8))
+    return try reports.read(upToCount: 2) == Data("0\n".utf8)
+  }
+
+  private static func findBinaries() throws -> String {
+    let root = "/usr/lib/postgresql"
+    let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+    guard let newest = versions.compactMap({ Int($0) }).max() else {
+      throw Trouble(description: "No PostgreSQL server here: apt-get install postgresql")
+    }
+    return "\(root)/\(newest)/bin"
+  }
+}
+
+/// Whoever may run PostgreSQL, which refuses root.
+private enum OrdinaryUser {
+  /// Has a command run by an ordinary user.
+  static func prepare(_ process: Process, _ command: [String]) {
+    let words = (getuid() == 0 ? ["/usr/sbin/runuser", "-u", "postgres", "--"] : []) + command
+    process.executableURL = URL(fileURLWithPath: words[0])
+    process.arguments = Array(words.dropFirst())
+    process.currentDirectoryURL = URL(fileURLWithPath: "/tmp")
+  }
+
+  /// Runs a command to its end; gives what it printed.
+  @discardableResult
+  static func run(_ command: [String]) throws -> String {
+    let process = Process()
+    prepare(process, command)
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let trouble = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw PostgresServer.Trouble(description: "\(command.joined(separator: " ")): \(trouble)")
+    }
+    return text.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// Adds lines to a file.
+  static func write(_ lines: [String], to file: String) throws {
+    try run(
+      ["/bin/sh", "-c", "file=$1; shift; printf '%s\\n' \"$@\" >> $file", "sh", file] + lines
+    )
+  }
+}
