@@ -15,7 +15,7 @@ package struct Applier: Service {
   /// How many facts are folded in one unit; a message has about five.
   ///
   /// Few enough that a webhook or a send waits no longer than some milliseconds behind them.
-  package static let unitFactsMax = 52
+  package static let unitFactsMax = 49
 
   private let engine: any SQLEngine
   private let wake: Wake

@@ -44,7 +44,7 @@ final class WebhookDoor: ChannelDuplexHandler, RemovableChannelHandler {
   private var isHandedOn = false
   /// Said by the caller while a webhook was on its way to the disk: that nothing more will come.
   private var isInputClosed = false
-  private var date = (second: Int64.min, text: "")
+  private var head = (second: Int64.min, response: HTTPResponse(status: .ok))
   private var context: ChannelHandlerContext?
 
   init(intake: Intake, journal: JournalWatch, time: any TimeSource) {
@@ -172,8 +172,8 @@ final class WebhookDoor: ChannelDuplexHandler, RemovableChannelHandler {
     note(answer)
     isLast = isLast || answer.isLast
     state = isLast ? .done : .open
-    var head = HTTPResponse(status: answer.status, headerFields: [.contentLength: "0"])
-    head.headerFields[.date] = dateNow
+    var head = headNow
+    head.status = answer.status
     if isLast { head.headerFields[.connection] = "close" }
     context.write(wrapOutboundOut(.head(head)), promise: nil)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
@@ -184,11 +184,14 @@ final class WebhookDoor: ChannelDuplexHandler, RemovableChannelHandler {
     journal.note(answer)
   }
 
-  /// The date as HTTP writes it, made once a second.
-  private var dateNow: String {
+  /// What every answer begins with, its date among it: made once a second.
+  private var headNow: HTTPResponse {
     let now = time.now
-    if now.seconds != date.second { date = (now.seconds, now.httpDate) }
-    return date.text
+    if now.seconds != head.second {
+      let fields: HTTPFields = [.contentLength: "0", .date: now.httpDate]
+      head = (now.seconds, HTTPResponse(status: .ok, headerFields: fields))
+    }
+    return head.response
   }
 
   private func leave() {
