@@ -4,8 +4,9 @@ import Testing
 
 /// The same request again: at both doors, by one key.
 @Suite struct IdempotencyTests {
-  @Test func `a key gives the first answer again and sends once`() async throws {
-    try await World.run { world in
+  @Test(arguments: World.Engine.allCases)
+  func `a key gives the first answer again and sends once`(_ engine: World.Engine) async throws {
+    try await World.run(on: engine) { world in
       try await world.open()
       try await world.writes()
       try await world.window(is: "open")
@@ -41,8 +42,9 @@ import Testing
     }
   }
 
-  @Test func `many at once with one key send once`() async throws {
-    try await World.run { world in
+  @Test(arguments: World.Engine.allCases)
+  func `many at once with one key send once`(_ engine: World.Engine) async throws {
+    try await World.run(on: engine) { world in
       try await world.open()
       try await world.writes()
       try await world.window(is: "open")
@@ -62,11 +64,12 @@ import Testing
     }
   }
 
-  @Test(arguments: [true, false])
+  @Test(arguments: [true, false], World.Engine.allCases)
   func `what Meta took and answered with 500 is no error, and one message, key or not`(
-    hasKey: Bool
+    hasKey: Bool,
+    _ engine: World.Engine
   ) async throws {
-    try await World.run { world in
+    try await World.run(on: engine) { world in
       try await world.open()
       try await world.writes()
       try await world.window(is: "open")
@@ -90,8 +93,9 @@ import Testing
     }
   }
 
-  @Test func `a refusal leaves the key free`() async throws {
-    try await World.run { world in
+  @Test(arguments: World.Engine.allCases)
+  func `a refusal leaves the key free`(_ engine: World.Engine) async throws {
+    try await World.run(on: engine) { world in
       try await world.open()
       #expect(try await world.sendText("Too early", key: "k").errorCode == 131047)
       let wrong = try await world.send(
@@ -106,8 +110,11 @@ import Testing
     }
   }
 
-  @Test func `both doors share the key, and another token has keys of its own`() async throws {
-    try await World.run { world in
+  @Test(arguments: World.Engine.allCases)
+  func `both doors share the key, and another token has keys of its own`(_ engine: World.Engine)
+    async throws
+  {
+    try await World.run(on: engine) { world in
       try await world.open()
       try await world.writes()
       try await world.window(is: "open")

@@ -4,8 +4,11 @@ import Testing
 
 /// What a company lives through, with the binary, over HTTP, by the sandbox's clock.
 @Suite struct StoryTests {
-  @Test func `the window opens, closes after a day, and a call opens it again`() async throws {
-    try await World.run { world in
+  @Test(arguments: World.Engine.allCases)
+  func `the window opens, closes after a day, and a call opens it again`(_ engine: World.Engine)
+    async throws
+  {
+    try await World.run(on: engine) { world in
       try await world.open()
       try await world.writes(World.customer, ["text": "Is my bike ready?"])
       let open = try await world.window(is: "open")
@@ -43,8 +46,9 @@ import Testing
     }
   }
 
-  @Test func `a template goes out while the window is closed`() async throws {
-    try await World.run { world in
+  @Test(arguments: World.Engine.allCases)
+  func `a template goes out while the window is closed`(_ engine: World.Engine) async throws {
+    try await World.run(on: engine) { world in
       try await world.open()
       let template: JSON = [
         "messaging_product": "whatsapp", "to": .string(World.customer), "type": "template",
@@ -57,8 +61,11 @@ import Testing
     }
   }
 
-  @Test func `nothing free-form is tried in the last minute of a window`() async throws {
-    try await World.run { world in
+  @Test(arguments: World.Engine.allCases)
+  func `nothing free-form is tried in the last minute of a window`(_ engine: World.Engine)
+    async throws
+  {
+    try await World.run(on: engine) { world in
       try await world.open()
       try await world.writes()
       let open = try await world.window(is: "open")
@@ -79,8 +86,9 @@ import Testing
     }
   }
 
-  @Test func `what Meta says of a number nobody added waits for it`() async throws {
-    try await World.run { world in
+  @Test(arguments: World.Engine.allCases)
+  func `what Meta says of a number nobody added waits for it`(_ engine: World.Engine) async throws {
+    try await World.run(on: engine) { world in
       try await world.open()
       try await world.sandbox(number: [
         "phone_number_id": "900800701", "waba_id": .string(World.waba),
@@ -106,16 +114,26 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (hours: 23, state: "open", secondsLeft: 3600...3601),
-    (hours: 25, state: "closed", secondsLeft: 0...0),
-  ])
+  /// How late a webhook comes, and what it leaves of the window.
+  struct Late: Sendable {
+    let hours: Int
+    let state: String
+    let secondsLeft: ClosedRange<Int64>
+  }
+
+  @Test(
+    arguments: [
+      Late(hours: 23, state: "open", secondsLeft: 3600...3601),
+      Late(hours: 25, state: "closed", secondsLeft: 0...0),
+    ],
+    World.Engine.allCases
+  )
   func `a late webhook opens only for what is left of the day`(
-    hours: Int,
-    state: String,
-    secondsLeft: ClosedRange<Int64>
+    _ late: Late,
+    _ engine: World.Engine
   ) async throws {
-    try await World.run { world in
+    let (hours, state) = (late.hours, late.state)
+    try await World.run(on: engine) { world in
       try await world.open()
       try await world.writes(World.customer, ["delay_ms": .integer(hours * 3_600_000)])
       #expect(try await world.window()["state"]?.text == "never_opened")
@@ -123,7 +141,7 @@ import Testing
       let window = try await world.window(is: state)
       if state == "open" {
         // The sandbox's time goes on from the fraction of a second at which it began.
-        #expect(secondsLeft.contains((window["seconds_left"]?.integer ?? -1) + 1), "\(window)")
+        #expect(late.secondsLeft.contains((window["seconds_left"]?.integer ?? -1) + 1), "\(window)")
       }
       let answer = try await world.sendText("Late, but read")
       #expect(answer.status == (state == "open" ? 200 : 400), "\(answer.text)")
@@ -131,9 +149,11 @@ import Testing
     }
   }
 
-  @Test func `webhooks twice and out of order leave one conversation and one window`() async throws
-  {
-    try await World.run { world in
+  @Test(arguments: World.Engine.allCases)
+  func `webhooks twice and out of order leave one conversation and one window`(
+    _ engine: World.Engine
+  ) async throws {
+    try await World.run(on: engine) { world in
       try await world.open()
       try await world.fault(["kind": "duplicate", "probability": 1, "ms": 500])
       try await world.fault(["kind": "reorder", "probability": 1, "ms": 2000])

@@ -8,16 +8,20 @@ extension World {
 
   /// The settings of this world's gateway and verbs, and nothing else.
   var settings: [String: String] {
-    [
+    // A file of its own would hold the key, but nodes share one.
+    let key =
+      database.hasPrefix("sqlite:")
+      ? [:] : ["CAREWINDOW_SECRET_KEY": "the key of all nodes of a test"]
+    return [
       "CAREWINDOW_LISTEN": "127.0.0.1:\(gatewayPort)",
       "CAREWINDOW_PUBLIC_URL": "http://127.0.0.1:\(gatewayPort)",
-      "CAREWINDOW_DATABASE": "sqlite:\(databasePath)",
+      "CAREWINDOW_DATABASE": database,
       "CAREWINDOW_META_URL": "http://127.0.0.1:\(sandboxPort)",
       "CAREWINDOW_APP_SECRET": Self.secret,
       "CAREWINDOW_VERIFY_TOKEN": Self.verifyToken,
       "CAREWINDOW_METRICS_LISTEN": "127.0.0.1:\(metricsPort)",
       "CAREWINDOW_CLOCK": "sandbox",
-    ]
+    ].merging(key) { $1 }
   }
 
   /// Starts the binary with an environment from scratch.
@@ -69,6 +73,24 @@ extension World {
     state.withLock { $0.gateway = child }
     if waiting { try await ready() }
     return child
+  }
+
+  /// Starts one more node on the same database, and waits until it may take traffic.
+  ///
+  /// - Returns: The node's process, and the way to call it with this world's token.
+  func serveBeside() async throws -> (child: Child, gateway: Caller) {
+    let (port, metrics) = (try Ports.free(), try Ports.free())
+    let changes = [
+      "CAREWINDOW_LISTEN": "127.0.0.1:\(port)", "CAREWINDOW_METRICS_LISTEN": "127.0.0.1:\(metrics)",
+    ]
+    let environment = settings.merging(changes) { _, change in change }
+    let child = try start("serve-\(port)", ["serve"], environment: environment)
+    let gateway = Caller(
+      base: "http://127.0.0.1:\(port)",
+      token: state.withLock { $0.token }
+    )
+    try await ready("another node", child) { try await gateway.get("/readyz").status == 200 }
+    return (child, gateway)
   }
 
   /// The gateway that was started last.

@@ -1,5 +1,6 @@
 import CloudAPI
 import Foundation
+import Support
 import Synchronization
 import Testing
 
@@ -16,7 +17,12 @@ final class World: Sendable {
   /// Whose clock the sandbox goes by.
   enum Clock: String, Sendable { case real, manual }
 
+  /// What remembers.
+  enum Engine: String, CaseIterable, Sendable { case sqlite, postgres }
+
   let folder: String
+  /// Names the database, as the setting does.
+  let database: String
   let gatewayPort: Int
   let metricsPort: Int
   let sandboxPort: Int
@@ -33,12 +39,18 @@ final class World: Sendable {
     var verbs = 0
   }
 
-  private init() throws {
+  private init(_ engine: Engine) throws {
     executable = try Binary.path()
     folder =
       FileManager.default.temporaryDirectory
       .appendingPathComponent("carewindow-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    switch engine {
+    case .sqlite: database = "sqlite:\(folder)/carewindow.db"
+    case .postgres:
+      let server = try PostgresServer.shared()
+      database = server.address(try server.makeDatabase())
+    }
     gatewayPort = try Ports.free()
     metricsPort = try Ports.free()
     sandboxPort = try Ports.free()
@@ -47,6 +59,7 @@ final class World: Sendable {
   /// Runs a test in a world with a sandbox; whatever it started is ended afterwards.
   static func run(
     _ clock: Clock = .manual,
+    on engine: Engine = .sqlite,
     seed: UInt64 = 7,
     deliverPath: String = "/webhooks/meta",
     sourceLocation: SourceLocation = #_sourceLocation,
@@ -54,7 +67,7 @@ final class World: Sendable {
     _ body: (World) async throws -> Void
   ) async throws {
     try await Slots.worlds.take {
-      let world = try World()
+      let world = try World(engine)
       do {
         try await world.startSandbox(clock, seed: seed, deliverPath: deliverPath)
         try await body(world)
