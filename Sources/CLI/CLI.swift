@@ -48,7 +48,7 @@ struct Carewindow: AsyncParsableCommand {
     version: version,
     subcommands: [
       Serve.self, Demo.self, SandboxVerb.self, NumberVerb.self, TokenVerb.self, Doctor.self,
-      Replay.self, Backup.self, Bench.self,
+      Replay.self, Backup.self, Move.self, Bench.self,
     ]
   )
 }

@@ -26,7 +26,15 @@ struct Database: Sendable {
   }
 
   /// Names a database as the setting does.
-  init(name value: String) throws(Settings.Problem) {
+  ///
+  /// - Parameters:
+  ///   - value: `sqlite:PATH` or `postgres://…`.
+  ///   - setting: Where it was named, for whoever has to correct it.
+  /// - Throws: `Settings.Problem` when it names none.
+  init(
+    name value: String,
+    setting: String = "CAREWINDOW_DATABASE"
+  ) throws(Settings.Problem) {
     if value.hasPrefix("sqlite:"), value.count > "sqlite:".count {
       name = value
       place = .file(path: String(value.dropFirst("sqlite:".count)))
@@ -37,7 +45,7 @@ struct Database: Sendable {
       place = .server(address: value)
     } else {
       throw Settings.Problem(
-        name: "CAREWINDOW_DATABASE",
+        name: setting,
         reason: value.hasPrefix("postgres")
           ? "is no address of a PostgreSQL database"
           : "must begin with sqlite: or postgres://",

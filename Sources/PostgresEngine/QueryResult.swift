@@ -51,6 +51,8 @@ final class PostgresRow: SQLRow {
     self.result = result
   }
 
+  var columns: [String] { result.columns }
+
   /// Goes to a row, counted from 0.
   func stand(on row: CInt) {
     self.row = row

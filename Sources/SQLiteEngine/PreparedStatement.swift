@@ -14,7 +14,7 @@ final class PreparedStatement {
   /// The names of the parameters without the `$`, each once, in the order in which SQLite counts them.
   private let parameters: [String]
   /// The names of the columns.
-  private let columns: [String]
+  let columns: [String]
 
   init(_ statement: Statement) {
     self.statement = statement

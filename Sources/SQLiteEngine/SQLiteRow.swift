@@ -12,6 +12,8 @@ final class SQLiteRow: SQLRow {
     self.prepared = prepared
   }
 
+  var columns: [String] { prepared.columns }
+
   private var statement: OpaquePointer { prepared.handle }
 
   func value(_ column: String) throws(StoreError) -> SQLValue {

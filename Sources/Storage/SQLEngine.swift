@@ -136,9 +136,12 @@ package protocol SQLRow {
   ///
   /// Throws `StoreError` with code `misuse` when the statement has no such column.
   func value(_ column: String) throws(StoreError) -> SQLValue
+
+  /// The names of its columns, in their order.
+  var columns: [String] { get }
 }
 
-/// The few words of SQL that differ between engines, used in migrations only.
+/// The few words of SQL that differ between engines, used where tables are made and moved.
 package struct SQLDialect: Sendable, Hashable {
   /// The type of a primary key that counts upwards by itself.
   package var identityColumn: String
@@ -148,9 +151,19 @@ package struct SQLDialect: Sendable, Hashable {
   /// What follows the columns of a table whose rows are small and found by their key.
   package var keyedTable: String
 
+  /// What lets an identity column go on after keys that were given to it, with `TABLE` in the place of the
+  /// table's name; `nil` where it does by itself.
+  package var identityRestart: String?
+
   /// Makes a dialect.
-  package init(identityColumn: String, bytesColumn: String, keyedTable: String) {
+  package init(
+    identityColumn: String,
+    identityRestart: String? = nil,
+    bytesColumn: String,
+    keyedTable: String
+  ) {
     self.identityColumn = identityColumn
+    self.identityRestart = identityRestart
     self.bytesColumn = bytesColumn
     self.keyedTable = keyedTable
   }

@@ -28,7 +28,7 @@ struct Replay: AsyncParsableCommand {
     let time = try await SystemTime.asConfigured(settings)
     let engine = try await Database(settings).open()
     if let into {
-      try await replay(from: engine, into: try Database(name: into), time: time)
+      try await replay(from: engine, into: try Database(name: into, setting: "--into"), time: time)
     } else {
       let released = try await engine.write(.rest) { unit in
         try Journal.releaseFlagged(in: unit)

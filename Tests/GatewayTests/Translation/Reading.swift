@@ -38,6 +38,7 @@ enum Reading {
   private struct Row: SQLRow {
     let body: [UInt8]
     let receivedAt: Instant
+    let columns = ["id", "received_at", "source", "body", "late"]
 
     func value(_ column: String) throws(StoreError) -> SQLValue {
       switch column {
