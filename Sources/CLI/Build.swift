@@ -55,7 +55,13 @@ func buildGateway(
   return BuiltGateway(
     engine: engine,
     intake: Intake(engine: engine, secrets: secrets, wake: journalled, time: time),
-    applier: Applier(engine: engine, wake: journalled, time: time, changed: changed),
+    applier: Applier(
+      engine: engine,
+      owner: chance.identifier(),
+      wake: journalled,
+      time: time,
+      changed: changed
+    ),
     outbox: outbox,
     due: Due(engine: engine, outbox: outbox, wake: passing, time: time, changed: changed),
     publishers: listeners.map { consumer, wake in

@@ -39,6 +39,9 @@ package final class PostgresEngine: SQLEngine {
   /// How PostgreSQL writes what databases write differently.
   package var dialect: SQLDialect { .postgres }
 
+  /// Any number of nodes serve one database.
+  package let isShared = true
+
   private let urgent: Crew
   private let patient: Crew
   private let readers: Crew

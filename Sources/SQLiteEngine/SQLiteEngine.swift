@@ -58,6 +58,9 @@ package final class SQLiteEngine: SQLEngine {
     keyedTable: "WITHOUT ROWID"
   )
 
+  /// One process serves a file.
+  package let isShared = false
+
   private let pool: DatabasePool
   private let writer: Writer
   private let log: LogSync

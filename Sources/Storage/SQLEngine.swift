@@ -7,6 +7,9 @@ package protocol SQLEngine: Sendable {
   /// The few words of SQL that differ between engines.
   var dialect: SQLDialect { get }
 
+  /// Whether other processes serve the same database, so that work has to be shared out.
+  var isShared: Bool { get }
+
   /// Runs one unit of work, and answers when it is on disk.
   ///
   /// The unit may run more than once before it commits, so it must have no effect but its SQL.

@@ -79,7 +79,7 @@ package final class GatewayStage: Sendable {
     engine = MortalEngine(try SQLiteEngine(path: path) { .zero })
     let wake = Wake()
     intake = Intake(engine: engine, secrets: [Self.secret], wake: wake, time: clock)
-    applier = Applier(engine: engine, wake: wake, time: clock)
+    applier = Applier(engine: engine, owner: "node", wake: wake, time: clock)
     let finished = finished
     outbox = Outbox(
       engine: engine,

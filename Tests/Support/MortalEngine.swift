@@ -21,6 +21,8 @@ package final class MortalEngine: SQLEngine {
 
   /// The engine's own.
   package var dialect: SQLDialect { engine.dialect }
+  /// The engine's own.
+  package var isShared: Bool { engine.isShared }
 
   /// The process dies: nothing is read or written any more.
   package func die() {

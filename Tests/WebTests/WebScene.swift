@@ -48,7 +48,7 @@ struct WebScene: Sendable {
     try await Schema.migrate(engine, at: time.now)
     let wake = Wake()
     let seal = Seal(secrets: [[1, 2, 3]])
-    applier = Applier(engine: engine, wake: wake, time: time)
+    applier = Applier(engine: engine, owner: "node", wake: wake, time: time)
     outbox = Outbox(
       engine: engine,
       carrier: carrier,

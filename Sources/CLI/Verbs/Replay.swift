@@ -33,7 +33,8 @@ struct Replay: AsyncParsableCommand {
       let released = try await engine.write(.rest) { unit in
         try Journal.releaseFlagged(in: unit)
       }
-      await Applier(engine: engine, wake: Wake(), time: time).drain()
+      let owner = SystemChance().identifier()
+      await Applier(engine: engine, owner: owner, wake: Wake(), time: time).drain()
       let counts = try await engine.read { unit in try Journal.counts(in: unit) }
       Output.result("Tried \(released) again; \(counts.flagged) still set aside.")
     }
@@ -54,7 +55,13 @@ struct Replay: AsyncParsableCommand {
     try await target.write(.rest) { unit in
       for number in numbers { _ = try Numbers.add(number, in: unit) }
     }
-    let applier = Applier(engine: target, wake: Wake(), time: time, publishing: false)
+    let applier = Applier(
+      engine: target,
+      owner: SystemChance().identifier(),
+      wake: Wake(),
+      time: time,
+      publishing: false
+    )
     var after: JournalEntryID?
     var copied = 0
     while true {

@@ -17,7 +17,11 @@ package struct Applier: Service {
   /// Few enough that a webhook or a send waits no longer than some milliseconds behind them.
   package static let unitFactsMax = 49
 
+  /// How long a node may have entries in hand, where others wait for them should it die.
+  package static let claimTime: Duration = .seconds(15)
+
   private let engine: any SQLEngine
+  private let owner: String
   private let wake: Wake
   private let time: any TimeSource
   private let publishing: Bool
@@ -28,18 +32,21 @@ package struct Applier: Service {
   ///
   /// - Parameters:
   ///   - engine: Where journal and state are.
+  ///   - owner: Who this node is among those that share a database.
   ///   - wake: Signalled by the intake after each entry.
   ///   - time: Measures the sweep.
   ///   - publishing: False while a journal is replayed: nothing is announced twice.
   ///   - changed: Called after a batch that changed the state, so that what is due or published is looked at.
   package init(
     engine: any SQLEngine,
+    owner: String,
     wake: Wake,
     time: any TimeSource,
     publishing: Bool = true,
     changed: @escaping @Sendable () -> Void = {}
   ) {
     self.engine = engine
+    self.owner = owner
     self.wake = wake
     self.time = time
     self.publishing = publishing
@@ -67,10 +74,11 @@ package struct Applier: Service {
     do {
       var page = try await page(after: nil)
       guard !page.isEmpty else { return false }
-      while !page.isEmpty {
+      while let first = page.first?.entry {
         let last = page.last?.entry
         async let next = self.page(after: last)
         try await fold(page)
+        try await release(from: first)
         changed()
         page = try await next
       }
@@ -86,16 +94,30 @@ package struct Applier: Service {
 }
 
 extension Applier {
-  /// Reads entries that wait, and what they say.
+  /// Reads entries that wait, and what they say; those in hand are left out.
   private func page(after: JournalEntryID?) async throws(StoreError) -> [EntryFacts] {
-    try await engine.read { unit in
-      try Journal.pending(
-        after: after,
-        limit: Self.pageMax,
-        bytesMax: Self.pageBytesMax,
-        in: unit
-      )
-    }.map(EntryFacts.init(told:))
+    let (limit, bytesMax) = (Self.pageMax, Self.pageBytesMax)
+    let entries =
+      if engine.isShared {
+        try await engine.write(.apply) { [owner, time] unit in
+          let now = time.now
+          let lease = Claim.Lease(owner: owner, until: now + Self.claimTime)
+          return try Journal.claim(lease, now: now, limit: limit, bytesMax: bytesMax, in: unit)
+        }
+      } else {
+        try await engine.read { unit in
+          try Journal.pending(after: after, limit: limit, bytesMax: bytesMax, in: unit)
+        }
+      }
+    return entries.map(EntryFacts.init(told:))
+  }
+
+  /// Lets others have what is left of a page, which nothing usually is.
+  private func release(from first: JournalEntryID) async throws(StoreError) {
+    guard engine.isShared else { return }
+    try await engine.write(.apply) { [owner] unit in
+      try Journal.release(from: first, of: owner, in: unit)
+    }
   }
 
   /// The facts of a page as units of about the same size, in sequences: only what belongs to one entry

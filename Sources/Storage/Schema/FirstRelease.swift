@@ -46,6 +46,11 @@ extension Schema.Migration {
       CREATE TABLE journal_pending (entry BIGINT PRIMARY KEY, bytes BIGINT NOT NULL)
         \(dialect.keyedTable)
       """,
+      """
+      CREATE TABLE journal_claim (
+        owner TEXT NOT NULL, first_entry BIGINT NOT NULL, last_entry BIGINT NOT NULL,
+        until_at BIGINT NOT NULL, PRIMARY KEY (first_entry, owner)) \(dialect.keyedTable)
+      """,
       "CREATE INDEX journal_flagged ON journal (id) WHERE flag IS NOT NULL",
       """
       CREATE TABLE journal_unclaimed (

@@ -19,6 +19,7 @@ extension Schema {
     // A body has up to 4 MiB.
     Table(name: "journal", key: ["id"], pageMax: 16, isCounting: true),
     Table(name: "journal_pending", key: ["entry"]),
+    Table(name: "journal_claim", key: ["first_entry", "owner"]),
     Table(name: "journal_unclaimed", key: ["phone_number_id", "entry"]),
     Table(name: "identity_fact", key: ["one", "other", "kind", "scope"]),
     Table(name: "holding", key: ["alias", "scope", "customer_id", "from_at"]),

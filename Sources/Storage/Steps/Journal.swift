@@ -44,13 +44,8 @@ package enum Journal {
       """,
       parameters
     ) { row in (id: try row.integer("entry"), bytes: try row.integer("bytes")) }
-    guard let first = sizes.first else { return [] }
-    var left = Int64(clamping: bytesMax) - first.bytes
-    let rest = sizes.dropFirst().prefix { entry in
-      left -= entry.bytes
-      return left >= 0
-    }
-    parameters = ["first": .integer(first.id), "last": .integer((rest.last ?? first).id)]
+    guard let range = range(sizes, bytesMax: bytesMax) else { return [] }
+    parameters = ["first": .integer(range.lowerBound), "last": .integer(range.upperBound)]
     return try unit.rows(
       """
       SELECT id, received_at, source, body, late FROM journal_pending JOIN journal ON id = entry

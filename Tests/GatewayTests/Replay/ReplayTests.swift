@@ -69,7 +69,13 @@ extension GatewayStage {
         )
       }
     }
-    let silent = Applier(engine: engine, wake: Wake(), time: clock, publishing: false)
+    let silent = Applier(
+      engine: engine,
+      owner: "node",
+      wake: Wake(),
+      time: clock,
+      publishing: false
+    )
     await silent.drain()
     try await engine.write(.rest) { unit in
       try Wait.silence(now: Day.end, closingLead: Due.closingLead, in: unit)

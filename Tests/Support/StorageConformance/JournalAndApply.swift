@@ -51,6 +51,40 @@ extension StorageConformance {
           try expect(found, equals: pages)
         }
       },
+      Check("nodes that share a journal have different entries in hand, until their time is up") {
+        store in
+        try await store.write { unit in
+          for byte in 0..<10 as Range<UInt8> {
+            try Journal.append([byte], receivedAt: Store.start, in: unit)
+          }
+        }
+        func claim(_ owner: String, _ limit: Int, at now: Instant) async throws -> [JournalEntry] {
+          try await store.write { unit in
+            let lease = Claim.Lease(owner: owner, until: now + .seconds(15))
+            return try Journal.claim(lease, now: now, limit: limit, in: unit)
+          }
+        }
+        let start = Store.start
+        let first = try await claim("a", 4, at: start)
+        try expect(first.map(\.body), equals: (0..<4).map { [$0] })
+        let second = try await claim("b", 4, at: start)
+        try expect(second.map(\.body), equals: (4..<8).map { [$0] })
+        try await expect(claim("a", 4, at: start).map(\.body), equals: [[8], [9]])
+        try await expect(claim("b", 4, at: start).isEmpty)
+        // Whoever is done gives back; what was not applied meanwhile is free again, in its place.
+        let mine = try need(first.first).id
+        try await store.write { unit in
+          try Journal.release(from: mine, of: "b", in: unit)
+        }
+        try await expect(claim("b", 4, at: start).isEmpty, "somebody else's claim was given back")
+        try await store.write { unit in
+          try Journal.release(from: mine, of: "a", in: unit)
+        }
+        try await expect(claim("b", 9, at: start).map(\.body), equals: (0..<4).map { [$0] })
+        // Whoever died has entries in hand for so long, and not a moment longer.
+        try await expect(claim("c", 20, at: start + .seconds(14)).isEmpty)
+        try await expect(claim("c", 20, at: start + .seconds(15)).count, equals: 10)
+      },
       Check("an entry in parts waits until its last part was folded") { store in
         try await store.addNumber()
         let facts = try await store.write { unit in
