@@ -16,6 +16,8 @@ struct BuiltGateway: Sendable {
   let due: Due
   let publishers: [Publisher]
   let connection: MetaConnection
+  let callbacks: CallbackSender
+  let callbackConnection: CallbackConnection
 }
 
 /// Builds the flows.
@@ -28,18 +30,22 @@ func buildGateway(
   limits: OutboxLimits,
   connection: MetaConnection,
   version: GraphVersion,
+  callbacks: CallbackConnection,
   consumers: [any EventConsumer] = [],
   time: any TimeSource,
   chance: any Chance
 ) -> BuiltGateway {
   let journalled = Wake()
   let passing = Wake()
-  let listeners = consumers.map { ($0, Wake()) }
+  let owed = Wake()
+  let promising = CallbackConsumer(engine: engine, time: time, promised: { owed.signal() })
+  let listeners = (consumers + [promising]).map { ($0, Wake()) }
   let told: @Sendable () -> Void = {
     for (_, wake) in listeners { wake.signal() }
   }
   let changed: @Sendable () -> Void = {
     passing.signal()
+    owed.signal()
     told()
   }
   let outbox = Outbox(
@@ -67,18 +73,28 @@ func buildGateway(
     publishers: listeners.map { consumer, wake in
       Publisher(engine: engine, consumer: consumer, wake: wake, time: time)
     },
-    connection: connection
+    connection: connection,
+    callbacks: CallbackSender(
+      engine: engine,
+      carrier: callbacks,
+      seal: seal,
+      wake: owed,
+      time: time
+    ),
+    callbackConnection: callbacks
   )
 }
 
-/// The database and the way to Meta, which close last: after everybody who uses them.
+/// The database and the ways out, which close last: after everybody who uses them.
 struct LastToClose: Service {
   let engine: any SQLEngine
   let connection: MetaConnection
+  let callbacks: CallbackConnection
 
   func run() async throws {
     try? await gracefulShutdown()
     await connection.close()
+    await callbacks.close()
     try await engine.close()
   }
 }
@@ -107,9 +123,9 @@ extension BuiltGateway {
       ),
       onServerRunning: onListening
     )
-    let last = LastToClose(engine: engine, connection: connection)
-    return [last] + (clock.map { [$0] } ?? []) + publishers + [applier, outbox, due, web.metrics]
-      + [web.main]
+    let last = LastToClose(engine: engine, connection: connection, callbacks: callbackConnection)
+    return [last] + (clock.map { [$0] } ?? []) + [callbacks] + publishers
+      + [applier, outbox, due, web.metrics, web.main]
   }
 }
 

@@ -47,8 +47,8 @@ struct Carewindow: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Serve.self, Demo.self, SandboxVerb.self, NumberVerb.self, TokenVerb.self, Doctor.self,
-      Replay.self, Backup.self, Move.self, Bench.self,
+      Serve.self, Demo.self, SandboxVerb.self, NumberVerb.self, TokenVerb.self,
+      CallbackVerb.self, Doctor.self, Replay.self, Backup.self, Move.self, Bench.self,
     ]
   )
 }

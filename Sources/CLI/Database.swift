@@ -113,8 +113,13 @@ struct Database: Sendable {
 
   /// The keys that seal secrets: the setting's, or the file beside the database.
   ///
-  /// A missing file is created only while none of the numbers holds a sealed token: a new key would open none of them.
-  func seal(_ settings: Settings, for numbers: [NumberRecord]) throws -> Seal {
+  /// A missing file is created only while nothing is sealed, a number's token or a callback's secret: a new key would open
+  /// none of it.
+  func seal(
+    _ settings: Settings,
+    for numbers: [NumberRecord],
+    _ callbacks: [CallbackRecord] = []
+  ) throws -> Seal {
     let secrets = settings.list(.secretKey).map { Array($0.utf8) }
     guard secrets.allSatisfy({ $0.count >= Self.keyBytesMin }) else {
       throw Settings.Problem(
@@ -134,7 +139,7 @@ struct Database: Sendable {
     let file = KeyFile(path: path + ".key")
     let restore = """
       Restore it from your backup. If it is lost, set CAREWINDOW_SECRET_KEY to a new one, and give every number its \
-      access token again: carewindow number set … --access-token-stdin
+      access token again: carewindow number set … --access-token-stdin. Callbacks must be removed and added again.
       """
     if let key = file.contents() {
       guard key.count >= Self.keyBytesMin else {
@@ -142,7 +147,7 @@ struct Database: Sendable {
       }
       return Seal(secrets: [key])
     }
-    guard numbers.allSatisfy({ $0.sealedAccessToken == nil }) else {
+    guard numbers.allSatisfy({ $0.sealedAccessToken == nil }), callbacks.isEmpty else {
       throw Failure("The secret key \(file.path) is not there. \(restore)")
     }
     return Seal(secrets: [try file.make()])

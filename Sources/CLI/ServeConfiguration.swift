@@ -10,6 +10,7 @@ struct ServeConfiguration: Sendable {
   var limits: OutboxLimits
   var base: GraphBase
   var version: GraphVersion
+  var callbackNetworks: CallbackNetworks
 
   /// Reads the settings; the first that is missing or wrong stops the start.
   init(_ settings: Settings) throws(Settings.Problem) {
@@ -24,6 +25,18 @@ struct ServeConfiguration: Sendable {
     let verifyToken = try settings.required(.verifyToken, example: "a-long-random-word")
     base = try settings.metaBase()
     version = try settings.metaVersion()
+    callbackNetworks = CallbackNetworks(
+      listed: try settings.list(.callbackNetworks).map { text throws(Settings.Problem) in
+        guard let network = IPNetwork(text) else {
+          throw Settings.Problem(
+            name: "CAREWINDOW_CALLBACK_NETWORKS",
+            reason: "takes ranges of IP addresses, comma separated",
+            example: "10.20.0.0/16,fd12::/16"
+          )
+        }
+        return network
+      }
+    )
     let carrier = CarrierLimits()
     limits = OutboxLimits()
     let marginMin = Int(carrier.marginMin.components.seconds)

@@ -14,6 +14,7 @@ extension Settings {
     case secretKey = "CAREWINDOW_SECRET_KEY"
     case safetyMargin = "CAREWINDOW_SAFETY_MARGIN"
     case metricsListen = "CAREWINDOW_METRICS_LISTEN"
+    case callbackNetworks = "CAREWINDOW_CALLBACK_NETWORKS"
     case clock = "CAREWINDOW_CLOCK"
     case logLevel = "CAREWINDOW_LOG_LEVEL"
     case logFormat = "CAREWINDOW_LOG_FORMAT"
@@ -22,8 +23,8 @@ extension Settings {
     var word: String { rawValue.dropFirst(Self.prefix.count).lowercased() }
 
     fileprivate static let prefix = "CAREWINDOW_"
-    /// Of the team inbox and of callbacks: a file may hold them before there is anything to read them.
-    fileprivate static let wordsToCome: Set = ["trusted_proxies", "callback_networks"]
+    /// Of the team inbox: a file may hold them before there is anything to read them.
+    fileprivate static let wordsToCome: Set = ["trusted_proxies"]
 
     /// Whether a file's key names a setting, in either spelling.
     fileprivate static func isKnown(_ name: String) -> Bool {

@@ -57,6 +57,7 @@ struct DemoStage {
         release: Carewindow.version
       ),
       version: try settings.metaVersion(),
+      callbacks: CallbackConnection(networks: CallbackNetworks(), release: Carewindow.version),
       consumers: [narrator],
       time: time,
       chance: SystemChance()

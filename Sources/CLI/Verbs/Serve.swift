@@ -35,9 +35,11 @@ struct Serve: AsyncParsableCommand {
     let lock = try ServeLock(database)
     let engine = try await database.open(creating: true)
     try await follower?.look()
-    let numbers = try await engine.read { unit in try Numbers.list(in: unit) }
-    let seal = try database.seal(settings, for: numbers)
-    try Self.open(numbers, with: seal)
+    let (numbers, callbacks) = try await engine.read { unit in
+      (try Numbers.list(in: unit), try Callbacks.list(in: unit))
+    }
+    let seal = try database.seal(settings, for: numbers, callbacks)
+    try Self.open(numbers, callbacks, with: seal)
     let gateway = buildGateway(
       engine: engine,
       seal: seal,
@@ -45,6 +47,10 @@ struct Serve: AsyncParsableCommand {
       limits: configuration.limits,
       connection: MetaConnection(base: configuration.base, release: Carewindow.version),
       version: configuration.version,
+      callbacks: CallbackConnection(
+        networks: configuration.callbackNetworks,
+        release: Carewindow.version
+      ),
       time: follower ?? SystemTime(),
       chance: SystemChance()
     )
@@ -69,16 +75,22 @@ struct Serve: AsyncParsableCommand {
     _ = consume lock
   }
 
-  /// Stops the start where a stored token cannot be opened: better now than at the first send.
-  private static func open(_ numbers: [NumberRecord], with seal: Seal) throws {
-    for number in numbers {
-      guard let sealed = number.sealedAccessToken else { continue }
+  /// Stops the start where a stored token or secret cannot be opened: better now than at the first send.
+  private static func open(
+    _ numbers: [NumberRecord],
+    _ callbacks: [CallbackRecord],
+    with seal: Seal
+  ) throws {
+    let sealed =
+      numbers.map { ("access token of \($0.facts.phoneNumberID)", $0.sealedAccessToken) }
+      + callbacks.map { ("secret of the callback \($0.id)", $0.sealedSecret) }
+    for case (let what, let sealed?) in sealed {
       do {
         _ = try seal.open(sealed)
       } catch {
         throw Settings.Problem(
           name: "CAREWINDOW_SECRET_KEY",
-          reason: "does not open the stored access token of \(number.facts.phoneNumberID)",
+          reason: "does not open the stored \(what)",
           example: "new-key,the-key-it-was-stored-with"
         )
       }

@@ -122,7 +122,8 @@ package final class MetaConnection: Sendable, CustomReflectable {
 }
 
 extension TimeAmount {
-  fileprivate init(_ duration: Duration) {
+  /// A duration of ours as NIO counts it.
+  init(_ duration: Duration) {
     let (seconds, attoseconds) = duration.components
     self = .seconds(seconds) + .nanoseconds(attoseconds / 1_000_000_000)
   }

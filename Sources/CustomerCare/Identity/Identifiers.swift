@@ -73,3 +73,9 @@ package struct TokenID: Identifier {
   package let rawValue: String
   package init(rawValue: String) { self.rawValue = rawValue }
 }
+
+/// A callback: an address that programs asked us to call.
+package struct CallbackID: Identifier {
+  package let rawValue: String
+  package init(rawValue: String) { self.rawValue = rawValue }
+}

@@ -7,10 +7,18 @@ package protocol EventConsumer: Sendable {
   /// A stable name: events are marked as seen under it.
   var name: String { get }
 
+  /// Whether it listens whenever the gateway runs; false for one that others register and deregister.
+  var isAlwaysListening: Bool { get }
+
   /// Takes events, in the order they were written; it may get one again.
   ///
   /// - Returns: The ids it is done with; the others come again.
   func consume(_ events: [CareEvent]) async -> [String]
+}
+
+extension EventConsumer {
+  /// True unless a consumer says otherwise.
+  package var isAlwaysListening: Bool { true }
 }
 
 /// The fifth step of a webhook: what apply, settle and time wrote into the outbox of events, brought to one consumer at least once.
@@ -40,7 +48,9 @@ package struct Publisher: Service {
   /// Publishes until the gateway shuts down.
   package func run() async throws {
     let name = consumer.name
-    try await engine.write(.rest) { unit in try Publish.register(name, in: unit) }
+    if consumer.isAlwaysListening {
+      try await engine.write(.rest) { unit in try Publish.register(name, in: unit) }
+    }
     await withTaskCancellationOrGracefulShutdownHandler {
       await wake.listen(time) { await round() }
     } onCancelOrGracefulShutdown: {

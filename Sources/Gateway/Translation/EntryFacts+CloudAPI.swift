@@ -42,8 +42,9 @@ extension ChangeFacts {
       told.account(update, at: change.time.map { Instant(seconds: $0) } ?? receivedAt)
     default: break
     }
-    guard !told.facts.isEmpty || number != nil else { return nil }
     let waba = told.waba ?? change.wabaID
+    // Nothing may be in it for us: whoever asked for Meta's own words gets them all the same.
+    guard number != nil || waba != nil else { return nil }
     self.init(number: number, waba: waba.map { WABAID($0) }, facts: told.facts)
   }
 }

@@ -6,7 +6,7 @@ extension Schema.Migration {
     name: "create what the first release remembers"
   ) { dialect in
     desk(dialect) + journal(dialect) + customers(dialect) + messages(dialect) + requests(dialect)
-      + events(dialect)
+      + events(dialect) + callbacks(dialect)
   }
 
   private static func desk(_ dialect: SQLDialect) -> [String] {
@@ -205,6 +205,41 @@ extension Schema.Migration {
       CREATE TABLE event_pending (
         consumer TEXT NOT NULL, at BIGINT NOT NULL, event_id TEXT NOT NULL,
         PRIMARY KEY (consumer, at, event_id)) \(dialect.keyedTable)
+      """,
+    ]
+  }
+
+  private static func callbacks(_ dialect: SQLDialect) -> [String] {
+    [
+      """
+      CREATE TABLE callback (
+        id TEXT PRIMARY KEY, url TEXT NOT NULL, kinds TEXT NOT NULL, numbers TEXT,
+        secret \(dialect.bytesColumn) NOT NULL, created_at BIGINT NOT NULL)
+      """,
+      """
+      CREATE TABLE callback_delivery (
+        id \(dialect.identityColumn), callback_id TEXT NOT NULL, delivery_id TEXT NOT NULL,
+        kind TEXT NOT NULL, lane TEXT NOT NULL, entry BIGINT REFERENCES journal (id),
+        subject TEXT, body \(dialect.bytesColumn), created_at BIGINT NOT NULL,
+        since_at BIGINT NOT NULL, state TEXT NOT NULL, attempts BIGINT NOT NULL,
+        next_at BIGINT NOT NULL, tried_at BIGINT, result TEXT)
+      """,
+      """
+      CREATE UNIQUE INDEX callback_delivery_promise
+        ON callback_delivery (delivery_id, callback_id)
+      """,
+      """
+      CREATE INDEX callback_delivery_due ON callback_delivery (callback_id, next_at)
+        WHERE state = 'pending'
+      """,
+      """
+      CREATE INDEX callback_delivery_lane ON callback_delivery (lane, callback_id, id)
+        WHERE state = 'pending'
+      """,
+      "CREATE INDEX callback_delivery_shown ON callback_delivery (callback_id, id)",
+      """
+      CREATE INDEX callback_delivery_ended ON callback_delivery (state, tried_at)
+        WHERE state <> 'pending'
       """,
     ]
   }

@@ -39,5 +39,7 @@ extension Schema {
     Table(name: "event", key: ["at", "id"]),
     Table(name: "event_consumer", key: ["name"]),
     Table(name: "event_pending", key: ["consumer", "at", "event_id"]),
+    Table(name: "callback", key: ["id"]),
+    Table(name: "callback_delivery", key: ["id"], isCounting: true),
   ]
 }

@@ -52,6 +52,7 @@ package enum Apply {
     in unit: any SQLUnit
   ) throws -> Report {
     // Asked once for all of them.
+    let raw = publishing ? try Deliver.rawCallbacks(in: unit) : []
     let publishing = try publishing && Publish.isHeard(in: unit)
     var report = Report()
     var numbers: [PhoneNumberID: NumberFacts] = [:]
@@ -60,8 +61,8 @@ package enum Apply {
       do {
         let (unclaimed, handedOver) =
           apart
-          ? try unit.savepoint { try apply(entry, publishing: publishing, &numbers, in: unit) }
-          : try apply(entry, publishing: publishing, &numbers, in: unit)
+          ? try unit.savepoint { try apply(entry, publishing: publishing, raw, &numbers, in: unit) }
+          : try apply(entry, publishing: publishing, raw, &numbers, in: unit)
         report.unclaimed.formUnion(unclaimed)
         report.handedOver += handedOver
         guard entry.isLast else { continue }
@@ -86,14 +87,17 @@ package enum Apply {
   private static func apply(
     _ entry: EntryFacts,
     publishing: Bool,
+    _ raw: [CallbackRecord],
     _ numbers: inout [PhoneNumberID: NumberFacts],
     in unit: any SQLUnit
   ) throws -> (unclaimed: Set<PhoneNumberID>, handedOver: Int) {
     var unclaimed: Set<PhoneNumberID> = []
     var handedOver = 0
+    var subjects: Set<Deliver.Subject> = []
     for change in entry.changes {
       guard let id = change.number else {
         try applyToAccount(change, entry, publishing: publishing, in: unit)
+        if let account = change.waba { subjects.insert(.account(account)) }
         continue
       }
       if numbers[id] == nil { numbers[id] = try Numbers.find(id, in: unit)?.facts }
@@ -110,6 +114,10 @@ package enum Apply {
         publishing: publishing
       )
       handedOver += try fold.fold(change.facts)
+      subjects.insert(.number(id))
+    }
+    if entry.source == .webhook, !raw.isEmpty {
+      for subject in subjects { try Deliver.promise(entry, of: subject, to: raw, in: unit) }
     }
     return (unclaimed, handedOver)
   }

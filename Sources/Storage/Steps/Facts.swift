@@ -8,6 +8,8 @@ package struct EntryFacts: Sendable {
   package var receivedAt: Instant
   /// True once it had to be set aside: what it publishes is marked late.
   package var isLate: Bool
+  /// How Meta told us.
+  package var source: JournalEntry.Source
   /// What it says, change by change.
   package var changes: [ChangeFacts]
   /// Why part of it could not be read, in a sentence without personal data; `nil` when all was.
@@ -22,6 +24,7 @@ package struct EntryFacts: Sendable {
     self.entry = entry.id
     receivedAt = entry.receivedAt
     isLate = entry.isLate
+    source = entry.source
     self.changes = changes
     self.flag = flag
   }

@@ -15,6 +15,12 @@ package enum Publish {
     )
   }
 
+  /// Makes a consumer unknown again: nothing is written for it any more, and nothing waits for it.
+  package static func deregister(_ consumer: String, in unit: any SQLUnit) throws(StoreError) {
+    try unit.run("DELETE FROM event_consumer WHERE name = $name", ["name": .text(consumer)])
+    try unit.run("DELETE FROM event_pending WHERE consumer = $name", ["name": .text(consumer)])
+  }
+
   /// The events a consumer has not seen to, oldest first, at most `limit`.
   package static func pending(
     _ consumer: String,

@@ -81,6 +81,7 @@ package enum Wait {
       in: unit
     )
     try Publish.forget(before: now - Publish.rememberedFor, limit: limit, in: unit)
+    try Deliver.forget(now: now, limit: limit, in: unit)
     return report
   }
 

@@ -93,6 +93,19 @@ package enum Conversations {
     return Page(items: try page.items.map { try view($0, in: unit) }, next: page.next)
   }
 
+  /// One message, with edits and revokes joined; `nil` when it is not kept.
+  static func message(
+    _ id: MessageID,
+    of number: PhoneNumberID,
+    in unit: any SQLUnit
+  ) throws -> MessageView? {
+    try unit.first(
+      "SELECT \(Messages.columns) FROM message WHERE wamid = $id AND phone_number_id = $number",
+      ["id": .id(id), "number": .id(number)],
+      MessageFact.init(row:)
+    ).map { try view($0, in: unit) }
+  }
+
   private static func view(_ fact: MessageFact, in unit: any SQLUnit) throws -> MessageView {
     let number = fact.message.number
     let deliveries = Deliveries(number: number, unit: unit)

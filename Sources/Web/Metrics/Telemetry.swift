@@ -9,6 +9,7 @@ enum Telemetry {
     "carewindow_windows_open": "Care windows that are open now.",
     "carewindow_messages_total": "Requests by the state they reached.",
     "carewindow_dispatch_seconds": "How long handing a message to Meta took.",
+    "carewindow_callback_deliveries_total": "Attempts to call a callback, by result.",
     "carewindow_http_requests_total": "Answers to programs, by interface and status.",
   ]
 }
