@@ -6,11 +6,13 @@ import Testing
 extension World {
   var databasePath: String { folder + "/carewindow.db" }
 
+  var isEmbedded: Bool { database.hasPrefix("sqlite:") }
+
   /// The settings of this world's gateway and verbs, and nothing else.
   var settings: [String: String] {
     // A file of its own would hold the key, but nodes share one.
     let key =
-      database.hasPrefix("sqlite:")
+      isEmbedded
       ? [:] : ["CAREWINDOW_SECRET_KEY": "the key of all nodes of a test"]
     return [
       "CAREWINDOW_LISTEN": "127.0.0.1:\(gatewayPort)",
