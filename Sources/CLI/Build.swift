@@ -17,6 +17,7 @@ struct BuiltGateway: Sendable {
   let publishers: [Publisher]
   let connection: MetaConnection
   let callbacks: CallbackSender
+  let callbackDesk: CallbackDesk
   let callbackConnection: CallbackConnection
 }
 
@@ -81,6 +82,7 @@ func buildGateway(
       wake: owed,
       time: time
     ),
+    callbackDesk: CallbackDesk(engine: engine, seal: seal, time: time, chance: chance),
     callbackConnection: callbacks
   )
 }
@@ -118,6 +120,7 @@ extension BuiltGateway {
         intake: intake,
         outbox: outbox,
         registry: metrics,
+        callbacks: callbackDesk,
         time: time,
         margin: margin
       ),

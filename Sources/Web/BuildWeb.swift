@@ -14,6 +14,8 @@ package struct WebParts: Sendable {
   package var intake: Intake
   /// The gate.
   package var outbox: Outbox
+  /// Adds callbacks.
+  package var callbacks: CallbackDesk
   /// Where metrics are kept; also what the process bootstraps its metrics with.
   package var registry: MetricsRegistry
   /// What time it is.
@@ -27,6 +29,7 @@ package struct WebParts: Sendable {
     intake: Intake,
     outbox: Outbox,
     registry: MetricsRegistry,
+    callbacks: CallbackDesk,
     time: any TimeSource,
     margin: Duration
   ) {
@@ -34,6 +37,7 @@ package struct WebParts: Sendable {
     self.intake = intake
     self.outbox = outbox
     self.registry = registry
+    self.callbacks = callbacks
     self.time = time
     self.margin = margin
   }
@@ -95,6 +99,7 @@ func frontDoor(
   let api = API(
     engine: parts.engine,
     outbox: parts.outbox,
+    callbacks: parts.callbacks,
     tokens: tokens,
     time: parts.time,
     margin: parts.margin,

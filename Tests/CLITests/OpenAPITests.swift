@@ -13,7 +13,7 @@ import Testing
   @Test func `schemathesis finds nothing that the document does not say`() async throws {
     let schemathesis = try await PythonEnvironment.program("st")
     try await World.run { world in
-      try await world.open(["--in-use"])
+      try await world.open(["--in-use"], token: ["--scopes", "send,read,manage"])
       // Its clock stands, so that a pause between two messages would never be over.
       try await world.sandbox(set: ["pair_limit": false])
       try await world.writes()
@@ -29,6 +29,7 @@ import Testing
         #expect(sent?.status == 200)
       }
       try await world.advance(60)
+      let callbacks = [try await addCallback(to: world), try await addCallback(to: world)]
       let document = try await world.gateway.get("/openapi.json")
       #expect(document.json["openapi"]?.text?.hasPrefix("3.1") == true)
       let run = try world.start(
@@ -43,7 +44,11 @@ import Testing
           "--phases", "examples,coverage,fuzzing", "--max-examples", "20", "--seed", "7",
           "--request-timeout", "20", "--continue-on-failure", "--suppress-health-check", "all",
         ],
-        environment: try hooks(world, message: try #require(sent?["CareWindow-Request-Id"]))
+        environment: try hooks(
+          world,
+          message: try #require(sent?["CareWindow-Request-Id"]),
+          callbacks: callbacks
+        )
       )
       let status = try await run.end(atMost: .seconds(180))
       #expect(status == 0, "\(run.output.suffix(12_000))\n\(run.errors.suffix(2000))")
@@ -53,13 +58,31 @@ import Testing
     }
   }
 
+  /// A callback to an address that is never called, because nobody listed it.
+  private func addCallback(to world: World) async throws -> String {
+    let added = try await world.verb(
+      [
+        "callback", "add", "--url", "https://127.0.0.1/hook", "--kinds", "meta.raw",
+        "--secret-stdin",
+      ],
+      input: "a-secret-of-these-tests\n"
+    )
+    try #require(added.status == 0, "callback add said: \(added.errors)")
+    return added.output.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
   private func statusesPath(_ world: World) -> String { world.folder + "/statuses.json" }
 
   /// What our hooks are told: secrets, ids of what exists, and where to write down the statuses.
-  private func hooks(_ world: World, message: String) throws -> [String: String] {
+  private func hooks(
+    _ world: World,
+    message: String,
+    callbacks: [String]
+  ) throws -> [String: String] {
     let known: JSON = [
       "id": .string(message), "phone_number_id": .string(World.number),
       "customer": .string(World.customer), "version": "v24.0",
+      "callback": .string(callbacks[0]), "removable": .string(callbacks[1]),
     ]
     return [
       "PYTHONDONTWRITEBYTECODE": "1",

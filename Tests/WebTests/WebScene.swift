@@ -72,6 +72,12 @@ struct WebScene: Sendable {
       ),
       outbox: outbox,
       registry: registry,
+      callbacks: CallbackDesk(
+        engine: engine,
+        seal: seal,
+        time: time,
+        chance: SeededChance(seed: 11)
+      ),
       time: time,
       margin: .seconds(60)
     )

@@ -25,6 +25,18 @@ package struct CallbackDesk: Sendable {
 
   /// Why a draft is not taken: a stable word, and a sentence without the secret.
   package struct Refusal: Error, Sendable, Hashable {
+    /// What sort of reason it is.
+    package enum Cause: Sendable, Hashable {
+      /// A member is no good.
+      case invalid
+      /// A number is not there.
+      case unknownNumber
+      /// There are as many callbacks as there may be.
+      case tooMany
+    }
+
+    /// What sort of reason it is.
+    package var cause = Cause.invalid
     /// The member that is wrong, or `callbacks` when there are too many.
     package var member: String
     /// What is wrong with it, and what to do.
@@ -58,10 +70,15 @@ package struct CallbackDesk: Sendable {
       if let missing = try record.numbers?.sorted().first(where: {
         try Numbers.find($0, in: unit) == nil
       }) {
-        return Refusal(member: "numbers", reason: "No business number \(missing) was added.")
+        return Refusal(
+          cause: .unknownNumber,
+          member: "numbers",
+          reason: "No business number \(missing) was added."
+        )
       }
       guard try Callbacks.list(in: unit).count < CallbackLimits.callbacksMax else {
         return Refusal(
+          cause: .tooMany,
           member: "callbacks",
           reason: "There are \(CallbackLimits.callbacksMax) already. Remove one first."
         )

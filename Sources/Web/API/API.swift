@@ -10,6 +10,7 @@ import Storage
 struct API: Sendable {
   let engine: any SQLEngine
   let outbox: Outbox
+  let callbacks: CallbackDesk
   let tokens: TokenGate
   let time: any TimeSource
   /// How long before its end a window is no longer used: what `allowed` says, the gate says.
@@ -20,6 +21,7 @@ struct API: Sendable {
   init(
     engine: any SQLEngine,
     outbox: Outbox,
+    callbacks: CallbackDesk,
     tokens: TokenGate,
     time: any TimeSource,
     margin: Duration,
@@ -27,6 +29,7 @@ struct API: Sendable {
   ) {
     self.engine = engine
     self.outbox = outbox
+    self.callbacks = callbacks
     self.tokens = tokens
     self.time = time
     self.margin = margin
@@ -40,7 +43,8 @@ struct API: Sendable {
       margin: margin,
       limits: limits
     )
-    routes = windows.routes + conversations.routes + messages.routes
+    let called = CallbacksAPI(engine: engine, desk: callbacks, time: time, limits: limits)
+    routes = windows.routes + conversations.routes + messages.routes + called.routes
   }
 
   /// Answers a call whose path begins with `/v1`.

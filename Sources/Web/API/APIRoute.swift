@@ -1,3 +1,4 @@
+import CloudAPI
 import CustomerCare
 import HTTPTypes
 import Hummingbird
@@ -135,4 +136,25 @@ struct APICall: Sendable {
 
   /// The id in the path.
   var id: String { parameters[.id] ?? "" }
+
+  /// The body's bytes, if it says that it is JSON.
+  func body(_ limits: WebLimits) async throws -> [UInt8] {
+    guard request.headers.announcesJSON else {
+      throw Problem(
+        .unsupportedMediaType,
+        "unsupported_media_type",
+        "Send one JSON object with Content-Type: application/json."
+      )
+    }
+    switch try await request.readBody(bytesMax: limits.requestBytesMax) {
+    case .whole(let body): return body
+    case .tooLarge: throw Problem.tooLarge(limits.requestBytesMax)
+    case .tooSlow: throw Problem.tooSlow
+    }
+  }
+
+  /// The body as one JSON object.
+  func object(_ limits: WebLimits) async throws -> JSON {
+    try JSON.parsedObject(try await body(limits))
+  }
 }

@@ -134,14 +134,7 @@ extension MessagesAPI {
     of call: APICall,
     in language: Refusal.Language
   ) async throws -> Submission {
-    guard call.request.headers.announcesJSON else {
-      throw Problem(
-        .unsupportedMediaType,
-        "unsupported_media_type",
-        "Send one JSON object with Content-Type: application/json."
-      )
-    }
-    let body = try MessageBody(try await bytes(of: call.request))
+    let body = try MessageBody(try await call.body(limits))
     try await allow(body.from, to: call.token)
     let now = time.now
     if let sendAt = body.sendAt {
@@ -165,14 +158,6 @@ extension MessagesAPI {
     submission.ifClosed = body.ifClosed
     submission.expiresAt = body.expiresAt
     return submission
-  }
-
-  private func bytes(of request: Request) async throws -> [UInt8] {
-    switch try await request.readBody(bytesMax: limits.requestBytesMax) {
-    case .whole(let body): return body
-    case .tooLarge: throw Problem.tooLarge(limits.requestBytesMax)
-    case .tooSlow: throw Problem.tooSlow
-    }
   }
 
   /// The number must be there, and the token good for it; the answer does not tell which is missing.

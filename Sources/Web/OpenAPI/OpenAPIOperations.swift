@@ -13,10 +13,43 @@ enum OpenAPIOperations {
     var headers: [String] = []
     /// Errors beside those every operation has.
     var errors: [String] = []
-    var takesMessage = false
+    /// What is posted; `nil` where nothing is.
+    var takes: Body?
+  }
+
+  /// What is posted: a schema, and an example of it.
+  private struct Body {
+    var schema: String
+    var example: JSON
+
+    var json: JSON {
+      [
+        "required": true,
+        "content": [
+          "application/json": ["schema": OpenAPIReference.schema(schema), "example": example]
+        ],
+      ]
+    }
+
+    static let message = Body(
+      schema: "NewMessage",
+      example: [
+        "from": "900800700", "to": "491700000042", "type": "text",
+        "text": ["body": "Your parcel is ready."],
+      ]
+    )
+    static let callback = Body(
+      schema: "NewCallback",
+      example: [
+        "url": "https://crm.example.com/hook", "kinds": ["message.received", "window.closing"],
+        "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+      ]
+    )
+    static let redelivery = Body(schema: "NewRedelivery", example: .object([]))
   }
 
   private static let bodyErrors = ["404", "408", "413", "415", "422"]
+  private static let callbackErrors = ["404", "408", "413", "415"]
 
   /// The words for each route, by its name; a route without words does not start.
   private static let words: [String: Words] = [
@@ -54,14 +87,14 @@ enum OpenAPIOperations {
       status: "202",
       headers: ["Idempotency-Key", "Accept-Language"],
       errors: bodyErrors + ["409"],
-      takesMessage: true
+      takes: .message
     ),
     "previewMessage": Words(
       summary: "What would happen to a message, without sending it",
       answer: "Preview",
       headers: ["Accept-Language"],
       errors: bodyErrors,
-      takesMessage: true
+      takes: .message
     ),
     "getMessage": Words(
       summary: "Where a message stands, and its whole history",
@@ -72,6 +105,36 @@ enum OpenAPIOperations {
     "withdrawMessage": Words(
       summary: "Withdraw a message that is parked or scheduled",
       errors: ["404", "409"]
+    ),
+    "listCallbacks": Words(summary: "Whom we call, oldest first", answer: "CallbackPage"),
+    "addCallback": Words(
+      summary: "Call an address for what happens from now on",
+      answer: "Callback",
+      status: "201",
+      errors: callbackErrors + ["409"],
+      takes: .callback
+    ),
+    "getCallback": Words(
+      summary: "A callback, and how much it is still owed",
+      answer: "Callback",
+      errors: ["404"]
+    ),
+    "removeCallback": Words(
+      summary: "Call an address no more, and forget what it is still owed",
+      status: "204",
+      errors: ["404"]
+    ),
+    "listDeliveries": Words(
+      summary: "What a callback was owed, newest first",
+      answer: "DeliveryPage",
+      errors: ["404"]
+    ),
+    "redeliver": Words(
+      summary: "Deliver again: everything that is dead, or one delivery that has ended",
+      answer: "Redelivery",
+      status: "202",
+      errors: callbackErrors,
+      takes: .redelivery
     ),
   ]
 
@@ -94,31 +157,18 @@ enum OpenAPIOperations {
       "description": .string("Needs a token with the scope `\(route.scope.rawValue)`."),
       "parameters": .array(names.map(OpenAPIReference.parameter)),
     ]
-    if words.takesMessage { operation.set("requestBody", to: newMessage) }
+    if let body = words.takes { operation.set("requestBody", to: body.json) }
     var responses = JSON.object([])
     if let answer = words.answer {
       responses.set(words.status, to: OpenAPIResponses.json("What was asked for.", answer))
+    } else if words.status == "204" {
+      responses.set(words.status, to: ["description": "Done."])
     }
     for status in (["400", "401", "403", "503"] + words.errors).sorted() {
       responses.set(status, to: errorNames[status].map(OpenAPIReference.response))
     }
     operation.set("responses", to: responses)
     return operation
-  }
-
-  private static var newMessage: JSON {
-    [
-      "required": true,
-      "content": [
-        "application/json": [
-          "schema": OpenAPIReference.schema("NewMessage"),
-          "example": [
-            "from": "900800700", "to": "491700000042", "type": "text",
-            "text": ["body": "Your parcel is ready."],
-          ],
-        ]
-      ],
-    ]
   }
 }
 

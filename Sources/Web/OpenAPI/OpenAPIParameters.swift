@@ -21,6 +21,7 @@ enum OpenAPIParameters {
         "`next` of the page before."
       ),
       "state": query("state", state, "Which windows."),
+      "delivery_state": deliveryState,
       "closing_within": query(
         "closing_within",
         [
@@ -70,6 +71,17 @@ enum OpenAPIParameters {
       )
     }
     return parameters
+  }
+
+  private static var deliveryState: JSON {
+    query(
+      "delivery_state",
+      [
+        "type": "string",
+        "enum": .array(DeliveryView.State.allCases.map { .string($0.rawValue) }),
+      ],
+      "Which deliveries; default: all."
+    )
   }
 
   private static var state: JSON {

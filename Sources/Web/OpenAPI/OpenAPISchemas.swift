@@ -1,5 +1,6 @@
 import CloudAPI
 import CustomerCare
+import Storage
 
 /// What comes and goes, for the OpenAPI document.
 enum OpenAPISchemas {
@@ -15,8 +16,8 @@ enum OpenAPISchemas {
       "MetaError": object(["code": integer, "title": text, "details": text]),
       "Verdict": verdict,
     ]
-    for (name, schema) in windows + messages { schemas.set(name, to: schema) }
-    for item in ["Window", "LedgerEntry", "Conversation", "Message"] {
+    for (name, schema) in windows + messages + callbacks { schemas.set(name, to: schema) }
+    for item in ["Window", "LedgerEntry", "Conversation", "Message", "Callback", "Delivery"] {
       let name = item == "LedgerEntry" ? "Ledger" : item
       schemas.set(
         name + "Page",
@@ -67,6 +68,51 @@ enum OpenAPISchemas {
           optional: ["last_message_at": nullableTime]
         )
       ),
+    ]
+  }
+
+  private static var callbacks: [(String, JSON)] {
+    let kinds = list(words(CallbackKind.allCases.map(\.rawValue)))
+    var someKinds = kinds
+    someKinds.set("minItems", to: 1)
+    let number: JSON = ["type": "string", "pattern": .string(PathParameter.phoneNumberID.pattern)]
+    return [
+      (
+        "Callback",
+        object([
+          "id": text, "url": text, "kinds": kinds,
+          "numbers": ["type": ["array", "null"], "items": text], "created_at": time,
+          "pending": integer, "dead": integer,
+        ])
+      ),
+      (
+        "NewCallback",
+        object(
+          ["url": someText, "kinds": someKinds, "secret": someText],
+          optional: ["numbers": ["type": ["array", "null"], "items": number, "minItems": 1]]
+        )
+      ),
+      (
+        "Delivery",
+        object([
+          "id": text, "kind": words(CallbackKind.allCases.map(\.rawValue)),
+          "state": words(DeliveryView.State.allCases.map(\.rawValue)), "attempts": integer,
+          "result": nullableText, "created_at": time, "tried_at": nullableTime,
+          "next_at": nullableTime,
+        ])
+      ),
+      (
+        "NewRedelivery",
+        object(
+          [:],
+          optional: [
+            "delivery": [
+              "type": ["string", "null"], "pattern": .string(PathParameter.id.pattern),
+            ]
+          ]
+        )
+      ),
+      ("Redelivery", object(["redelivering": integer])),
     ]
   }
 

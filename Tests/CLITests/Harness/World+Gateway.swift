@@ -13,11 +13,12 @@ extension World {
   /// Starts the gateway with one number and one token.
   func open(
     _ options: [String] = [],
+    token: [String] = [],
     changes: [String: String] = [:]
   ) async throws {
     try await serve(changes)
     try await addNumber(options, changes: changes)
-    try await createToken(changes: changes)
+    try await createToken("crm", token, changes: changes)
   }
 
   func addNumber(

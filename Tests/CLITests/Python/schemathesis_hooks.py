@@ -26,6 +26,12 @@ MESSAGES = {
     },
 }
 
+CALLBACK = {
+    "url": "https://127.0.0.1/hook",
+    "kinds": ["meta.raw"],
+    "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+}
+
 calls: dict[str, int] = {}
 seen: dict[str, set[int]] = {}
 
@@ -54,7 +60,13 @@ def before_call(context, case, kwargs):
     for ending, message in MESSAGES.items():
         if case.path == "/{version}/{phone_number_id}" + ending:
             case.body = {"messaging_product": "whatsapp", "to": KNOWN["customer"], **message}
-    for name, value in KNOWN.items():
+    if case.path == "/v1/callbacks" and case.method == "POST":
+        case.body = CALLBACK
+    if case.path.endswith("/redeliver"):
+        case.body = {}
+    # What is removed is another one than what is looked at.
+    callback = KNOWN["removable" if case.method == "DELETE" else "callback"]
+    for name, value in (KNOWN | {"id": callback} if "/callbacks/" in case.path else KNOWN).items():
         if name in (case.path_parameters or {}):
             case.path_parameters[name] = value
 
