@@ -95,12 +95,14 @@ extension Transaction {
       }
     }
     let shared = alone ? "" : ", pg_advisory_xact_lock_shared(\(Self.lock))"
-    let id = try connection.text(
-      "BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT pg_current_xact_id()::text\(shared)"
-    ).firstText
+    var id: String?
     var answers: [@Sendable () -> Void] = []
     let access = PostgresUnit(connection)
     do {
+      id =
+        try connection.text(
+          "BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT pg_current_xact_id()::text\(shared)"
+        ).firstText
       for unit in units { answers.append(try unit.run(access)) }
       if let loss = access.loss { throw loss }
     } catch {

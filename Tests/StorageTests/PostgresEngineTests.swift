@@ -91,6 +91,37 @@ import Testing
     try await engine.close()
   }
 
+  @Test func `who waited too long for its turn is told so, and its connection goes on`()
+    async throws
+  {
+    var options = PostgresEngine.Options()
+    options.urgentWriters = 1
+    options.lockTimeout = .milliseconds(100)
+    let address = try ScratchPostgres.address()
+    let engine = try ScratchPostgres.engine(address, options: options)
+    let other = try ScratchPostgres.engine(address)
+    try await Self.makeCounter(engine)
+    let holds = DispatchSemaphore(value: 0)
+    let goOn = DispatchSemaphore(value: 0)
+    async let alone: Void = other.writeAlone { _ in
+      holds.signal()
+      goOn.wait()
+    }
+    await withCheckedContinuation { continuation in
+      DispatchQueue.global().async {
+        holds.wait()
+        continuation.resume()
+      }
+    }
+    let error = await #expect(throws: StoreError.self) { try await Self.increment(engine, .gate) }
+    #expect(error?.code == .busy)
+    goOn.signal()
+    try await alone
+    try await Self.increment(engine, .gate)
+    #expect(try await Self.counter(engine) == 1)
+    for node in [engine, other] { try await node.close() }
+  }
+
   static func makeCounter(_ engine: PostgresEngine) async throws {
     try await engine.write(.rest) { unit in
       try unit.run("CREATE TABLE counter (id TEXT PRIMARY KEY, amount BIGINT NOT NULL)")
