@@ -25,7 +25,7 @@ test: ## Build and run every test (about 10 minutes the first time)
 	@echo "Building everything for the tests (about 5 minutes the first time on two cores)."
 	@$(SWIFT) build --build-tests $(CHECKED)
 	@echo "Running every test (a few minutes)."
-	@$(SWIFT) test --skip-build --disable-xctest $(CHECKED)
+	@SWIFT=$(SWIFT) Scripts/run-tests
 
 run: deps release ## Run the server with the settings of the environment
 	@$(RELEASE) serve
@@ -44,8 +44,8 @@ simulate: ## Play Meta, customers and power cuts by chance: make simulate SEED=4
 	@$(SWIFT) build --build-tests $(CHECKED)
 	@echo "Simulating: $(RUNS) days at the gate, the properties, 200 power cuts (about 8 minutes)."
 	@echo "To repeat it: make simulate SEED=$(SEED) RUNS=$(RUNS)"
-	@CAREWINDOW_TEST_SEED=$(SEED) CAREWINDOW_TEST_RUNS=$(RUNS) $(SWIFT) test --skip-build \
-		--disable-xctest $(CHECKED) --filter $(SIMULATIONS)
+	@SWIFT=$(SWIFT) CAREWINDOW_TEST_SEED=$(SEED) CAREWINDOW_TEST_RUNS=$(RUNS) Scripts/run-tests \
+		--filter $(SIMULATIONS)
 
 # The tests that take a seed, whatever they are about.
 SIMULATIONS := '\(seeds?:\)|KillTests'
