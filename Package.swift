@@ -22,6 +22,7 @@ let deque = product("DequeModule", "swift-collections")
 let heap = product("HeapModule", "swift-collections")
 let httpTypes = product("HTTPTypes", "swift-http-types")
 let nioCore = product("NIOCore", "swift-nio")
+let nioEmbedded = product("NIOEmbedded", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
 let unixSignals = product("UnixSignals", "swift-service-lifecycle")
 let nioHTTP1 = product("NIOHTTP1", "swift-nio")
@@ -159,7 +160,7 @@ let package = Package(
       [
         "Web", "Gateway", "Storage", "SQLiteEngine", "CustomerCare", "CloudAPI", "Support",
         hummingbird, hummingbirdTesting, httpTypes, logging, metrics, nioCore,
-        nioPosix, lifecycle, crypto,
+        nioEmbedded, nioPosix, lifecycle, crypto,
       ]
     ),
     tests(

@@ -21,10 +21,12 @@ final class ConnectionGuard: ChannelDuplexHandler {
   typealias OutboundIn = HTTPServerResponsePart
   typealias OutboundOut = HTTPServerResponsePart
 
-  /// How long a client may go on sending after it was told that the connection closes.
+  /// How long a client may go on sending after it was told that the connection closes, and then as long again to
+  /// notice that our side is closed.
   ///
-  /// Closing at once would reset the connection and could take the answer away from a client that
-  /// has not read it yet (RFC 9112, 9.6).
+  /// Closing at once would reset the connection and could take the answer away from a client that has not read it
+  /// yet (RFC 9112, 9.6). Closing our side at once would do little better: many a client takes that for the end of
+  /// the connection while it still writes, and never reads.
   private static let lingering: TimeAmount = .seconds(2)
 
   private let bodyTime: TimeAmount
@@ -40,7 +42,13 @@ final class ConnectionGuard: ChannelDuplexHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    if isClosing { return }
+    if isClosing {
+      if case .end = unwrapInboundIn(data) {
+        disarm()
+        context.close(promise: nil)
+      }
+      return
+    }
     switch unwrapInboundIn(data) {
     case .head: isReadingBody = true
     case .body: break
@@ -101,10 +109,16 @@ final class ConnectionGuard: ChannelDuplexHandler {
     isClosing = true
     disarm()
     guard isReadingBody else { return context.close(promise: nil) }
-    context.close(mode: .output, promise: nil)
+    linger(context) {
+      context.close(mode: .output, promise: nil)
+      self.linger(context) { context.close(promise: nil) }
+    }
+  }
+
+  private func linger(_ context: ChannelHandlerContext, _ then: @escaping () -> Void) {
     deadline = context.eventLoop.assumeIsolated().scheduleTask(in: Self.lingering) {
       self.deadline = nil
-      context.close(promise: nil)
+      then()
     }
   }
 
