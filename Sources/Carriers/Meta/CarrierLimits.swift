@@ -26,6 +26,15 @@ package struct CarrierLimits: Sendable, Hashable {
   /// Shorter than a server's usual keep-alive: a message written to a connection that the other side is just closing
   /// is lost in between, and its outcome unknown.
   package var idle: Duration
+  /// How long a file may take from its first byte to its last, up or down.
+  ///
+  /// Ten minutes for 100 MB are 1.4 Mbit/s: less than any line on which somebody waits for a film.
+  package var stream: Duration
+  /// How long a file may stand still, up or down: the other side, or whoever takes it from us, is gone.
+  package var streamIdle: Duration
+  /// How many files are on their way to or from one host at once; they have connections of their own, so that no message
+  /// waits behind a film.
+  package var streamsMax: Int
 
   /// Makes limits.
   ///
@@ -36,17 +45,24 @@ package struct CarrierLimits: Sendable, Hashable {
     whole: Duration = .seconds(30),
     answerBytesMax: Int = 1 << 20,
     connectionsMax: Int = 256,
-    idle: Duration = .seconds(15)
+    idle: Duration = .seconds(15),
+    stream: Duration = .seconds(600),
+    streamIdle: Duration = .seconds(60),
+    streamsMax: Int = 32
   ) {
     precondition(connect > .zero && write > .zero && idle > .zero, "a deadline must be positive")
     precondition(whole >= connect + write, "the whole deadline includes connecting and writing")
     precondition(answerBytesMax > 0 && connectionsMax > 0, "a limit must be positive")
+    precondition(stream > .zero && streamIdle > .zero && streamsMax > 0, "a limit must be positive")
     self.connect = connect
     self.write = write
     self.whole = whole
     self.answerBytesMax = answerBytesMax
     self.connectionsMax = connectionsMax
     self.idle = idle
+    self.stream = stream
+    self.streamIdle = streamIdle
+    self.streamsMax = streamsMax
   }
 
   /// The longest time between the decision to send and the last byte leaving: 10 s by default.

@@ -87,7 +87,7 @@ extension DispatchOutcome {
 
 extension GraphErrorBody {
   /// Meta's own words, its title without the code before it.
-  fileprivate var refusal: MetaRefusal {
+  var refusal: MetaRefusal {
     let prefix = "(#\(code)) "
     let title = message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : message
     return MetaRefusal(code: code, title: title, details: details ?? userMessage ?? "")

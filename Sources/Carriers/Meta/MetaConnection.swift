@@ -20,6 +20,10 @@ package final class MetaConnection: Sendable, CustomReflectable {
   // fails" in an order that everybody agrees on. One thread is good for a few thousand requests per second.
   private let loop: any EventLoop
   private let client: HTTPClient
+  // Files take minutes: they have connections of their own.
+  private let streams: HTTPClient
+  /// Which hosts may be asked for media.
+  let mediaHosts: MediaHosts
 
   /// Makes a connection; nothing is sent before somebody asks.
   ///
@@ -34,12 +38,27 @@ package final class MetaConnection: Sendable, CustomReflectable {
       "carewindow/"
       + release.filter { $0.isASCII && ($0.isLetter || $0.isNumber || ".-+".contains($0)) }
     loop = MultiThreadedEventLoopGroup.singleton.next()
+    mediaHosts = MediaHosts(beside: base)
+    client = HTTPClient(
+      eventLoopGroup: loop,
+      configuration: Self.configuration(limits, connectionsMax: limits.connectionsMax)
+    )
+    var streaming = Self.configuration(limits, connectionsMax: limits.streamsMax)
+    streaming.timeout.read = TimeAmount(limits.streamIdle)
+    streaming.timeout.write = TimeAmount(limits.streamIdle)
+    streams = HTTPClient(eventLoopGroup: loop, configuration: streaming)
+  }
+
+  private static func configuration(
+    _ limits: CarrierLimits,
+    connectionsMax: Int
+  ) -> HTTPClient.Configuration {
     var configuration = HTTPClient.Configuration(
       redirectConfiguration: .disallow,
       timeout: .init(connect: TimeAmount(limits.connect)),
       connectionPool: .init(
         idleTimeout: TimeAmount(limits.idle),
-        concurrentHTTP1ConnectionsPerHostSoftLimit: limits.connectionsMax
+        concurrentHTTP1ConnectionsPerHostSoftLimit: connectionsMax
       ),
       proxy: nil,
       decompression: .disabled
@@ -47,7 +66,7 @@ package final class MetaConnection: Sendable, CustomReflectable {
     configuration.httpVersion = .http1Only
     // Spans would carry the number's id in their URL and hand our trace to Meta.
     configuration.tracing.tracer = nil
-    client = HTTPClient(eventLoopGroup: loop, configuration: configuration)
+    return configuration
   }
 
   /// Shows its limits only: behind the client stand requests with their tokens.
@@ -57,11 +76,36 @@ package final class MetaConnection: Sendable, CustomReflectable {
   ///
   /// Takes at most `limits.connect`, for connections that are just coming up. Closing twice does nothing.
   package func close() async {
-    do {
-      try await client.shutdown()
-    } catch {
-      // Closed before: there is nothing left to close.
+    for client in [client, streams] {
+      do {
+        try await client.shutdown()
+      } catch {
+        // Closed before: there is nothing left to close.
+      }
     }
+  }
+
+  /// Begins a call whose body or answer is too long to be held: a file.
+  ///
+  /// The head of the answer is due within `limits.whole`, or within `limits.stream` when a body goes first. The rest comes as
+  /// fast as it is taken; cancelling whoever takes it ends the call.
+  func begin(
+    _ method: HTTPMethod,
+    _ url: String,
+    _ token: AccessToken,
+    headers: HTTPHeaders = [:],
+    body: HTTPClientRequest.Body? = nil
+  ) async throws -> HTTPClientResponse {
+    var request = HTTPClientRequest(url: url)
+    request.method = method
+    request.headers = headers
+    request.headers.add(name: "user-agent", value: userAgent)
+    request.headers.add(name: "authorization", value: "Bearer \(token.secret)")
+    request.body = body
+    return try await streams.execute(
+      request,
+      timeout: TimeAmount(body == nil ? limits.whole : limits.stream)
+    )
   }
 
   /// Makes one call and waits for its whole answer.
