@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 # An import that no target declares is an error: the arrows between the rooms, held by the compiler.
 CHECKED := --explicit-target-dependency-import-check error
 SWIFT_FILES := Package.swift Sources Tests Benchmarks
-SCRIPTS := .ci/run $(wildcard Scripts/*)
+SCRIPTS := .ci/run packaging/healthy $(wildcard Scripts/*)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test run bench simulate lint format docs install clean deps release

@@ -59,8 +59,12 @@ struct Database: Sendable {
   /// Opens it, brings its schema up to date, and says which one it is.
   ///
   /// Only a verb that begins something may create it: on a mistyped path the others would find an
-  /// empty database, and call it a success.
-  func open(creating: Bool = false, quietly: Bool = false) async throws -> any SQLEngine {
+  /// empty database, and call it a success. One that only looks leaves the schema as it is.
+  func open(
+    creating: Bool = false,
+    looking: Bool = false,
+    quietly: Bool = false
+  ) async throws -> any SQLEngine {
     if case .file(let path) = place, !creating, !FileManager.default.fileExists(atPath: path) {
       throw missing("There is no database \(URL(fileURLWithPath: path).path).")
     }
@@ -70,7 +74,7 @@ struct Database: Sendable {
         try await engine.close()
         throw missing("The database \(name) is empty.")
       }
-      try await Schema.migrate(engine, at: SystemTime().now)
+      if !looking { try await Schema.migrate(engine, at: SystemTime().now) }
       if !quietly { Output.say("Database: \(name)") }
       return engine
     } catch let error as StoreError {

@@ -24,10 +24,15 @@ final class Connection {
   /// - Parameters:
   ///   - address: `postgres://…`, as libpq reads it.
   ///   - options: How long the server may take.
+  ///   - writes: False for one that only looks, at whichever server answers.
   /// - Throws: `StoreError` with code `unavailable`.
-  init(_ address: String, _ options: PostgresEngine.Options) throws(StoreError) {
+  init(
+    _ address: String,
+    _ options: PostgresEngine.Options,
+    writes: Bool = true
+  ) throws(StoreError) {
     let attempt = "Connecting to PostgreSQL"
-    guard let handle = Self.connect(address, options) else {
+    guard let handle = Self.connect(address, options, writes: writes) else {
       throw StoreError(code: .unavailable, message: "\(attempt): out of memory")
     }
     self.handle = handle
@@ -38,9 +43,11 @@ final class Connection {
       // What the server says beside its answers is of no use here, and would go to standard error.
       PQsetNoticeProcessor(handle, { _, _ in }, nil)
       try Self.prepare(handle, options)
+      // A standby has no position of its own to write at.
       timeline =
-        try Self.text("SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)", handle)
-        .firstText ?? ""
+        writes
+        ? try Self.text("SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)", handle)
+          .firstText ?? "" : ""
     } catch {
       PQfinish(handle)
       throw error
@@ -61,6 +68,18 @@ final class Connection {
   /// Runs one statement with its parameters; prepared once.
   func run(_ sql: String, _ parameters: SQLParameters) throws(StoreError) -> QueryResult {
     try noting { () throws(StoreError) in try execute(sql, parameters) }
+  }
+
+  /// A parameter that the connection was made with, by libpq's name for it; `nil` when it has none.
+  func parameter(_ name: String) -> String? {
+    guard let options = PQconninfo(handle) else { return nil }
+    defer { PQconninfoFree(options) }
+    var option = options
+    while let keyword = option.pointee.keyword {
+      if String(cString: keyword) == name { return option.pointee.val.map { String(cString: $0) } }
+      option += 1
+    }
+    return nil
   }
 
   private func noting(
@@ -111,13 +130,14 @@ final class Connection {
 
   private static func connect(
     _ address: String,
-    _ options: PostgresEngine.Options
+    _ options: PostgresEngine.Options,
+    writes: Bool
   ) -> OpaquePointer? {
     // What stands before `dbname` is a default that the address may change; what stands behind it is not.
     let settings: KeyValuePairs<String, String> = [
       "application_name": "carewindow",
       "connect_timeout": "\(options.connectTimeout.components.seconds)",
-      "target_session_attrs": "read-write",
+      "target_session_attrs": writes ? "read-write" : "any",
       "tcp_user_timeout": "\(options.connectTimeout.components.seconds * 1_000)",
       "keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3",
       "dbname": address,

@@ -34,6 +34,9 @@ package final class PostgresEngine: SQLEngine {
 
     /// The defaults.
     package init() {}
+
+    /// How many connections a node has at most.
+    package var connectionsMax: Int { urgentWriters + patientWriters + readers }
   }
 
   /// How PostgreSQL writes what databases write differently.
@@ -136,8 +139,10 @@ package final class PostgresEngine: SQLEngine {
     }
   }
 
-  /// The oldest server that has all that is used here.
-  private static let versionMin = 130_000
+  /// The oldest server that has all that is used here, in the way in which the server counts.
+  package static var versionMin: Int { 130_000 }
+  /// Encodings and collations with which text is the same, and in the same order, as everywhere.
+  static let textsAllowed: Set = ["UTF8 C", "UTF8 POSIX"]
 
   /// Looks whether the database is fit for us.
   private static func inspect(_ connection: Connection) throws(StoreError) {
@@ -150,17 +155,18 @@ package final class PostgresEngine: SQLEngine {
           """
       )
     }
-    let found = try connection.text(
-      """
-      SELECT pg_encoding_to_char(encoding) || ' ' || datcollate FROM pg_database
-      WHERE datname = current_database()
-      """
-    ).firstText
-    guard ["UTF8 C", "UTF8 POSIX"].contains(found) else {
+    let found =
+      try connection.text(
+        """
+        SELECT pg_encoding_to_char(encoding) || ' ' || datcollate FROM pg_database
+        WHERE datname = current_database()
+        """
+      ).firstText ?? "unknown"
+    guard textsAllowed.contains(found) else {
       throw StoreError(
         code: .unavailable,
         message: """
-          The database has the encoding and collation \(found ?? "unknown"), and needs UTF8 and C. Make one with: \
+          The database has the encoding and collation \(found), and needs UTF8 and C. Make one with: \
           CREATE DATABASE carewindow TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'
           """
       )

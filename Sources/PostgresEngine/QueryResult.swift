@@ -31,6 +31,14 @@ final class QueryResult {
     return String(cString: PQgetvalue(handle, 0, 0))
   }
 
+  /// The texts of the first row, of a statement that was sent as text; empty when there is none.
+  var firstRow: [String?] {
+    guard rows > 0 else { return [] }
+    return (0..<PQnfields(handle)).map { column in
+      PQgetisnull(handle, 0, column) == 0 ? String(cString: PQgetvalue(handle, 0, column)) : nil
+    }
+  }
+
   /// The bytes of a value in PostgreSQL's binary format.
   func bytes(_ row: CInt, _ column: CInt) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(

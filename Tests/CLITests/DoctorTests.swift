@@ -160,7 +160,7 @@ import Testing
 
 extension World.Outcome {
   /// One of the checks that `doctor --json` prints.
-  fileprivate func check(_ name: String) -> JSON? {
+  func check(_ name: String) -> JSON? {
     json["checks"]?.items.first { $0["name"]?.text == name }
   }
 }

@@ -8,9 +8,6 @@ import Storage
 struct MetaCheckup {
   typealias Check = Doctor.Check
 
-  /// How far the machine's clock may differ from Meta's before windows are wrong by more than the margin forgives.
-  private static let skewMax: Duration = .seconds(5)
-
   private let settings: Settings
   private let numbers: [NumberRecord]
   private let database: Database
@@ -35,9 +32,11 @@ struct MetaCheckup {
     var checks: [Check] = []
     do {
       try await MetaAccess.with(settings) { account in
+        let before = SystemTime().now
         let theirs = try await account.serverTime()
+        let after = SystemTime().now
         checks.append(Check(name: "meta.reachable", ok: true, detail: "Meta answers"))
-        if let theirs { checks.append(try clock(theirs)) }
+        if let theirs { checks.append(try clock(before, theirs, after)) }
         for number in numbers { checks += await check(number, account) }
       }
     } catch {
@@ -63,7 +62,7 @@ struct MetaCheckup {
     return checks
   }
 
-  private func clock(_ theirs: Instant) throws -> Check {
+  private func clock(_ before: Instant, _ theirs: Instant, _ after: Instant) throws -> Check {
     guard try SandboxFollower(settings) == nil else {
       return Check(
         name: "clock",
@@ -72,14 +71,9 @@ struct MetaCheckup {
           "the sandbox's clock is followed (CAREWINDOW_CLOCK), so this machine's does not matter"
       )
     }
-    let skew = SystemTime().now.since(theirs)
-    let isFine = skew < Self.skewMax && skew > .zero - Self.skewMax - .seconds(1)
-    return Check(
-      name: "clock",
-      ok: isFine,
-      detail: "this machine is \(skew) from Meta's clock",
-      remedy: isFine ? "" : "Run an NTP client; windows close by the clock."
-    )
+    // The header `Date` counts in whole seconds (RFC 9110, 5.6.7).
+    let gap = ClockGap(before: before, theirs: theirs, after: after, resolution: .seconds(1))
+    return .clock(gap, name: "clock", of: "Meta's clock")
   }
 
   private func check(_ number: NumberRecord, _ account: GraphAccount) async -> [Check] {

@@ -14,7 +14,7 @@ struct Doctor: AsyncParsableCommand {
         carewindow doctor
         carewindow doctor --json
 
-      Exit status 1 when something is wrong. What Meta does not tell is marked ? and is no failure.
+      It changes nothing. Exit status 1 when something is wrong. What nobody can tell is marked ? and is no failure.
       """
   )
 
@@ -35,30 +35,22 @@ struct Doctor: AsyncParsableCommand {
     let settings = try await Settings()
     var checks: [Check] = [configuration(settings)]
     var counts: JournalCounts?
-    var numbers: [NumberRecord] = []
     do {
       let database = try Database(settings)
-      let engine = try await database.open(quietly: json)
-      let seen = try await engine.read { unit in
-        (
-          try Numbers.list(in: unit), try Journal.counts(in: unit), try Journal.unclaimed(in: unit)
-        )
+      let checkup = await DatabaseCheckup(database).look(quietly: json)
+      checks += checkup.checks
+      if let found = checkup.found {
+        counts = found.counts
+        checks += journal(found.counts, found.unclaimed)
+        checks += await MetaCheckup(settings, found.numbers, of: database).checks()
       }
-      numbers = seen.0
-      counts = seen.1
-      checks.append(
-        Check(name: "database", ok: true, detail: "\(database.name) opens and is up to date")
-      )
-      checks += journal(seen.1, seen.2)
-      checks += await MetaCheckup(settings, numbers, of: database).checks()
-      try await engine.close()
     } catch {
       checks.append(
         Check(
           name: "database",
           ok: false,
           detail: "\(error)",
-          remedy: "Check CAREWINDOW_DATABASE and the folder's permissions."
+          remedy: "docs/reference/settings.md tells what CAREWINDOW_DATABASE takes."
         )
       )
     }

@@ -16,6 +16,31 @@ package enum Schema {
   /// All migrations, the first first.
   static var migrations: [Migration] { [.createWhatTheFirstReleaseRemembers] }
 
+  /// How a database's tables stand to this release.
+  package enum Standing: Sendable, Hashable {
+    /// They are this release's.
+    case current
+    /// So many steps are still to be made; whoever opens the database to work on it makes them.
+    case older(missing: Int)
+    /// A newer release made them; its last step.
+    case newer(String)
+  }
+
+  /// How the tables of a database stand to this release; changes nothing.
+  package static func standing(of engine: any SQLEngine) async throws(StoreError) -> Standing {
+    try await engine.read { unit in standing(done: try done(in: unit)) }
+  }
+
+  private static func done(in unit: any SQLUnit) throws -> [String] {
+    try unit.rows("SELECT name FROM migration ORDER BY position") { row in try row.text("name") }
+  }
+
+  private static func standing(done: [String]) -> Standing {
+    let known = migrations.map(\.name)
+    guard done == Array(known.prefix(done.count)) else { return .newer(done.last ?? "") }
+    return done.count == known.count ? .current : .older(missing: known.count - done.count)
+  }
+
   /// Whether a database has tables of ours.
   package static func isThere(in engine: any SQLEngine) async throws(StoreError) -> Bool {
     do {
@@ -39,15 +64,12 @@ package enum Schema {
           position BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, applied_at BIGINT NOT NULL)
         """
       )
-      let done = try unit.rows("SELECT name FROM migration ORDER BY position") { row in
-        try row.text("name")
-      }
-      let known = migrations.map(\.name)
-      guard done == Array(known.prefix(done.count)) else {
+      let done = try done(in: unit)
+      if case .newer(let last) = standing(done: done) {
         throw StoreError(
           code: .newerSchema,
           message: """
-            The database was written by a newer CareWindow (\(done.last ?? "")); \
+            The database was written by a newer CareWindow (\(last)); \
             run that version, or restore a backup made before the upgrade
             """
         )
