@@ -90,7 +90,7 @@ package final class PostgresServer: Sendable {
     try make(binaries, "\(folder)/data")
     try OrdinaryUser.write(
       [
-        "listen_addresses = ''", "unix_socket_directories = '\(folder)'", "max_connections = 300",
+        "listen_addresses = ''", "unix_socket_directories = '\(folder)'", "max_connections = 500",
         "shared_buffers = '32MB'",
       ],
       to: "\(folder)/data/postgresql.conf"

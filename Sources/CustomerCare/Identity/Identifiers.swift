@@ -38,6 +38,12 @@ package struct MessageID: Identifier {
   package init(rawValue: String) { self.rawValue = rawValue }
 }
 
+/// A file, as Meta names it; good for the number whose webhook told it.
+package struct MediaID: Identifier {
+  package let rawValue: String
+  package init(rawValue: String) { self.rawValue = rawValue }
+}
+
 /// A call, as Meta names it (`wacid.…`); the same for every event of the call.
 package struct CallID: Identifier {
   package let rawValue: String

@@ -26,6 +26,7 @@ extension Told {
     together(names, at: at)
     if amendment(echo.content, id: echo.id, at: at) { return }
     guard let number, let alias = names.first else { return }
+    media(echo.content, of: echo.id)
     facts.append(
       .message(
         MessageFact(
@@ -76,6 +77,7 @@ extension Told {
       let at = instant(message.timestamp)
       if amendment(message.content, id: message.id, at: at) { continue }
       guard let number, let alias = names.first else { continue }
+      media(message.content, of: message.id)
       facts.append(
         .message(
           MessageFact(
@@ -109,6 +111,7 @@ extension Told {
     )
     together(names, at: at)
     guard let number, let alias = names.first else { return }
+    self.media(message.content, of: message.id)
     facts.append(
       .message(
         MessageFact(

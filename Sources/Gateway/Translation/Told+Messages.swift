@@ -57,6 +57,7 @@ extension Told {
       ledger(kind, id: message.id, alias: alias, group: group, at: at)
     }
     guard let number else { return }
+    media(message.content, of: message.id)
     facts.append(
       .message(
         MessageFact(
@@ -98,6 +99,7 @@ extension Told {
     switch content {
     case .edit(let edit):
       guard let target = edit.originalMessageID else { return true }
+      media(edit.content, of: target)
       facts.append(
         .amendment(
           Amendment(

@@ -48,6 +48,8 @@ struct ChangeFold {
         if let subject = try fold(message) {
           touched.append(Touch(subject: subject, at: message.message.at))
         }
+      case .media(let media):
+        try MediaRows.record(media, of: number.phoneNumberID, at: receivedAt, in: unit)
       case .amendment(let amendment):
         try Messages(number: number.phoneNumberID, unit: unit).record(amendment)
       case .status(let status):
@@ -131,7 +133,7 @@ struct ChangeFold {
         if let alias = status.alias, status.reference?.neededWindow == true {
           named.insert(alias)
         }
-      case .amendment, .profile, .preference, .restriction: break
+      case .media, .amendment, .profile, .preference, .restriction: break
       }
     }
     for alias in named where try !changed.contains(alias) && identities.person(alias) == nil {

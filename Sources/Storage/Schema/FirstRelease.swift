@@ -5,8 +5,8 @@ extension Schema.Migration {
   static let createWhatTheFirstReleaseRemembers = Schema.Migration(
     name: "create what the first release remembers"
   ) { dialect in
-    desk(dialect) + journal(dialect) + customers(dialect) + messages(dialect) + requests(dialect)
-      + events(dialect) + callbacks(dialect)
+    desk(dialect) + journal(dialect) + customers(dialect) + messages(dialect) + media(dialect)
+      + requests(dialect) + events(dialect) + callbacks(dialect)
   }
 
   private static func desk(_ dialect: SQLDialect) -> [String] {
@@ -129,6 +129,35 @@ extension Schema.Migration {
         status TEXT NOT NULL, at BIGINT NOT NULL, errors TEXT NOT NULL, pricing TEXT NOT NULL,
         PRIMARY KEY (wamid, phone_number_id, participant, status)) \(dialect.keyedTable)
       """,
+    ]
+  }
+
+  private static func media(_ dialect: SQLDialect) -> [String] {
+    [
+      """
+      CREATE TABLE media_blob (
+        id \(dialect.identityColumn), hash \(dialect.bytesColumn), size BIGINT, discard_at BIGINT)
+      """,
+      "CREATE UNIQUE INDEX media_blob_hash ON media_blob (hash) WHERE hash IS NOT NULL",
+      "CREATE INDEX media_blob_discard ON media_blob (discard_at) WHERE discard_at IS NOT NULL",
+      """
+      CREATE TABLE media_chunk (
+        blob BIGINT NOT NULL REFERENCES media_blob (id), number BIGINT NOT NULL,
+        bytes \(dialect.bytesColumn) NOT NULL, PRIMARY KEY (blob, number))
+      """,
+      """
+      CREATE TABLE media (
+        phone_number_id TEXT NOT NULL, media_id TEXT NOT NULL, wamid TEXT NOT NULL,
+        kind TEXT NOT NULL, mime_type TEXT, filename TEXT, told_hash \(dialect.bytesColumn),
+        seen_at BIGINT NOT NULL, state TEXT NOT NULL, attempts BIGINT NOT NULL,
+        next_at BIGINT NOT NULL, reason TEXT, blob BIGINT REFERENCES media_blob (id),
+        found_type TEXT, settled_at BIGINT, PRIMARY KEY (media_id, phone_number_id)) \(dialect.keyedTable)
+      """,
+      """
+      CREATE INDEX media_due ON media (phone_number_id, next_at) WHERE state = 'pending'
+      """,
+      "CREATE INDEX media_kept ON media (seen_at) WHERE state = 'kept'",
+      "CREATE INDEX media_of_blob ON media (blob) WHERE blob IS NOT NULL",
     ]
   }
 

@@ -30,6 +30,10 @@ extension Schema {
     Table(name: "message", key: ["wamid", "phone_number_id"]),
     Table(name: "amendment", key: ["id", "phone_number_id"]),
     Table(name: "delivery", key: ["wamid", "phone_number_id", "participant", "status"]),
+    Table(name: "media_blob", key: ["id"], isCounting: true),
+    // A chunk has 256 KiB.
+    Table(name: "media_chunk", key: ["blob", "number"], pageMax: 16),
+    Table(name: "media", key: ["media_id", "phone_number_id"]),
     Table(name: "request", key: ["id"]),
     Table(name: "attempt", key: ["id"]),
     Table(name: "request_line", key: ["request_id", "line"]),

@@ -91,6 +91,8 @@ package indirect enum CareFact: Sendable, Hashable {
   case ledger(LedgerEntry)
   /// A message of a conversation.
   case message(MessageFact)
+  /// A file that a message names.
+  case media(MediaFact)
   /// A message was edited or revoked.
   case amendment(Amendment)
   /// How far one of our messages came.

@@ -1,9 +1,9 @@
 package import CustomerCare
 
-/// Everything that must be the same after a replay: windows, ledgers, inbound messages, statuses
-/// and identities, in one canonical text.
+/// Everything that must be the same after a replay: windows, ledgers, inbound messages, what Meta told
+/// of files, statuses and identities, in one canonical text.
 ///
-/// What we did ourselves (requests, our own messages) is not in it, and neither is anything that
+/// What we did ourselves (requests, our own messages, fetching files) is not in it, and neither is anything that
 /// depends on when an entry was applied.
 package enum CanonicalState {
   /// The state at an instant as JSON, one thing per line, sorted.
@@ -11,6 +11,7 @@ package enum CanonicalState {
     var lines: [String] = []
     for number in try Numbers.list(in: unit).map(\.facts) {
       lines += try messages(of: number, in: unit)
+      lines += try media(of: number, in: unit)
       lines += try statuses(of: number, in: unit)
       lines += try ledger(of: number, in: unit)
       lines += try windows(of: number, now: now, in: unit)
@@ -61,6 +62,24 @@ package enum CanonicalState {
           ]
         )
       }
+  }
+
+  private static func media(of number: NumberFacts, in unit: any SQLUnit) throws -> [String] {
+    try unit.rows(
+      "SELECT * FROM media WHERE phone_number_id = $number",
+      ["number": .id(number.phoneNumberID)]
+    ) { row in
+      let fact = try MediaFact(row: row)
+      return line(
+        "media",
+        [
+          "number": .text(number.phoneNumberID.rawValue), "id": .text(fact.id.rawValue),
+          "message": .text(fact.message.rawValue), "kind": .text(fact.kind.rawValue),
+          "mime_type": .optional(fact.mimeType), "filename": .optional(fact.filename),
+          "hash": .optional(fact.hash?.hex),
+        ]
+      )
+    }
   }
 
   private static func statuses(

@@ -123,6 +123,9 @@ package enum Conversations {
       view.request =
         try RequestRows(unit: unit).attempt(number: number, message: fact.message.id)?.request
     }
+    if case .media(let media) = fact.message.content, let id = media.id {
+      view.media = try MediaViews.find(MediaID(id), of: number, in: unit)
+    }
     for amendment in try Messages(number: number, unit: unit).amendments(of: fact.message.id) {
       switch amendment.change {
       case .edited(let content):
@@ -153,6 +156,8 @@ package struct MessageView: Sendable, Hashable {
   package var type: String
   /// Meta's object as JSON text in UTF-8, as it was first; `nil` where there is none.
   package var raw: [UInt8]?
+  /// The file it names, as it was first; `nil` where it names none that is looked after.
+  package var media: MediaView?
   /// When it was last edited; `nil`: never.
   package var editedAt: Instant?
   /// When it was revoked; `nil`: never.

@@ -26,7 +26,8 @@ package struct StorageConformance: Sendable {
   /// All checks.
   package static var checks: [Check] {
     portableSQL + seam + journal + apply + identities + merging + gate + claiming
-      + settlement + waiting + publishing + delivering + corrections + groups + unreadable + desk
+      + settlement + waiting + publishing + delivering + fetching + corrections + groups
+      + unreadable + desk
       + views
       + replay
   }
