@@ -17,8 +17,43 @@ struct BuiltGateway: Sendable {
   let publishers: [Publisher]
   let connection: MetaConnection
   let callbacks: CallbackSender
+  let media: FetchMedia
   let callbackDesk: CallbackDesk
   let callbackConnection: CallbackConnection
+}
+
+/// What wakes whom; each has one listener.
+private struct Wakes: Sendable {
+  /// A webhook was journalled.
+  let journalled = Wake()
+  /// Something may have become due.
+  let passing = Wake()
+  /// A callback is owed something.
+  let owed: Wake
+  /// A message may have named a file.
+  let named = Wake()
+  /// Whoever listens to what happens, callbacks last.
+  let listeners: [(consumer: any EventConsumer, wake: Wake)]
+
+  init(_ consumers: [any EventConsumer], engine: any SQLEngine, time: any TimeSource) {
+    let owed = Wake()
+    let promising = CallbackConsumer(engine: engine, time: time, promised: { owed.signal() })
+    listeners = (consumers + [promising]).map { ($0, Wake()) }
+    self.owed = owed
+  }
+
+  /// Something happened that somebody may listen to.
+  func tell() {
+    for (_, wake) in listeners { wake.signal() }
+  }
+
+  /// The state has changed.
+  func signalChange() {
+    passing.signal()
+    owed.signal()
+    named.signal()
+    tell()
+  }
 }
 
 /// Builds the flows.
@@ -29,6 +64,7 @@ func buildGateway(
   seal: Seal,
   secrets: [String],
   limits: OutboxLimits,
+  media: MediaLimits = MediaLimits(),
   connection: MetaConnection,
   version: GraphVersion,
   callbacks: CallbackConnection,
@@ -36,19 +72,8 @@ func buildGateway(
   time: any TimeSource,
   chance: any Chance
 ) -> BuiltGateway {
-  let journalled = Wake()
-  let passing = Wake()
-  let owed = Wake()
-  let promising = CallbackConsumer(engine: engine, time: time, promised: { owed.signal() })
-  let listeners = (consumers + [promising]).map { ($0, Wake()) }
-  let told: @Sendable () -> Void = {
-    for (_, wake) in listeners { wake.signal() }
-  }
-  let changed: @Sendable () -> Void = {
-    passing.signal()
-    owed.signal()
-    told()
-  }
+  let wakes = Wakes(consumers, engine: engine, time: time)
+  let changed: @Sendable () -> Void = { wakes.signalChange() }
   let outbox = Outbox(
     engine: engine,
     carrier: MetaCarrier(connection: connection, version: version),
@@ -57,21 +82,28 @@ func buildGateway(
     time: time,
     chance: chance,
     // Time has nothing to do after a settlement: who waits for the turn waits in the outbox.
-    changed: told
+    changed: { wakes.tell() }
   )
   return BuiltGateway(
     engine: engine,
-    intake: Intake(engine: engine, secrets: secrets, wake: journalled, time: time),
+    intake: Intake(engine: engine, secrets: secrets, wake: wakes.journalled, time: time),
     applier: Applier(
       engine: engine,
       owner: chance.identifier(),
-      wake: journalled,
+      wake: wakes.journalled,
       time: time,
       changed: changed
     ),
     outbox: outbox,
-    due: Due(engine: engine, outbox: outbox, wake: passing, time: time, changed: changed),
-    publishers: listeners.map { consumer, wake in
+    due: Due(
+      engine: engine,
+      outbox: outbox,
+      wake: wakes.passing,
+      time: time,
+      keepFor: media.keepFor,
+      changed: changed
+    ),
+    publishers: wakes.listeners.map { consumer, wake in
       Publisher(engine: engine, consumer: consumer, wake: wake, time: time)
     },
     connection: connection,
@@ -79,7 +111,15 @@ func buildGateway(
       engine: engine,
       carrier: callbacks,
       seal: seal,
-      wake: owed,
+      wake: wakes.owed,
+      time: time
+    ),
+    media: FetchMedia(
+      engine: engine,
+      carrier: MetaMedia(connection: connection, version: version),
+      seal: seal,
+      limits: media,
+      wake: wakes.named,
       time: time
     ),
     callbackDesk: CallbackDesk(engine: engine, seal: seal, time: time, chance: chance),
@@ -127,7 +167,7 @@ extension BuiltGateway {
       onServerRunning: onListening
     )
     let last = LastToClose(engine: engine, connection: connection, callbacks: callbackConnection)
-    return [last] + (clock.map { [$0] } ?? []) + [callbacks] + publishers
+    return [last] + (clock.map { [$0] } ?? []) + [callbacks, media] + publishers
       + [applier, outbox, due, web.metrics, web.main]
   }
 }

@@ -8,6 +8,7 @@ struct ServeConfiguration: Sendable {
   var web: WebConfiguration
   var secrets: [String]
   var limits: OutboxLimits
+  var media = MediaLimits()
   var base: GraphBase
   var version: GraphVersion
   var callbackNetworks: CallbackNetworks
@@ -43,6 +44,8 @@ struct ServeConfiguration: Sendable {
     limits.margin = .seconds(
       try settings.integer(.safetyMargin, default: 60, in: marginMin...86_000)
     )
+    let keepDays = try settings.integer(.mediaKeepDays, default: 90, in: 1...36_500)
+    media.keepFor = .seconds(keepDays * 24 * 60 * 60)
     web = WebConfiguration(verifyToken: verifyToken)
     web.listen = try Self.listen(settings, .listen, default: "127.0.0.1:8080")
     web.metricsListen = try Self.listen(settings, .metricsListen, default: "127.0.0.1:9464")

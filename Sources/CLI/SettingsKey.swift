@@ -15,6 +15,7 @@ extension Settings {
     case safetyMargin = "CAREWINDOW_SAFETY_MARGIN"
     case metricsListen = "CAREWINDOW_METRICS_LISTEN"
     case callbackNetworks = "CAREWINDOW_CALLBACK_NETWORKS"
+    case mediaKeepDays = "CAREWINDOW_MEDIA_KEEP_DAYS"
     case clock = "CAREWINDOW_CLOCK"
     case logLevel = "CAREWINDOW_LOG_LEVEL"
     case logFormat = "CAREWINDOW_LOG_FORMAT"

@@ -146,7 +146,8 @@ package final class GatewayStage: Sendable {
     return try await engine.write(.rest) { unit in try Numbers.add(record, in: unit) }
   }
 
-  private static let seal = Seal(secrets: [Array("a secret key for tests only".utf8)])
+  /// What seals the number's token.
+  package static let seal = Seal(secrets: [Array("a secret key for tests only".utf8)])
 }
 
 extension GatewayStage.Scenery {

@@ -12,6 +12,8 @@ struct DatabaseCheckup {
     var numbers: [NumberRecord]
     var counts: JournalCounts
     var unclaimed: [(number: PhoneNumberID, entries: Int)]
+    var mediaCounts: MediaCounts
+    var mediaTroubles: [(reason: String, count: Int)]
   }
 
   let database: Database
@@ -55,7 +57,9 @@ struct DatabaseCheckup {
       Found(
         numbers: try Numbers.list(in: unit),
         counts: try Journal.counts(in: unit),
-        unclaimed: try Journal.unclaimed(in: unit)
+        unclaimed: try Journal.unclaimed(in: unit),
+        mediaCounts: try MediaViews.counts(in: unit),
+        mediaTroubles: try MediaViews.troubles(in: unit)
       )
     }
   }

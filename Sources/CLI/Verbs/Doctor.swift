@@ -42,6 +42,7 @@ struct Doctor: AsyncParsableCommand {
       if let found = checkup.found {
         counts = found.counts
         checks += journal(found.counts, found.unclaimed)
+        checks.append(found.media)
         checks += await MetaCheckup(settings, found.numbers, of: database).checks()
       }
     } catch {

@@ -45,6 +45,7 @@ struct Serve: AsyncParsableCommand {
       seal: seal,
       secrets: configuration.secrets,
       limits: configuration.limits,
+      media: configuration.media,
       connection: MetaConnection(base: configuration.base, release: Carewindow.version),
       version: configuration.version,
       callbacks: CallbackConnection(

@@ -16,6 +16,7 @@ package struct Due: Service {
 
   private let announce: Announce
   private let release: Release
+  private let prune: PruneMedia
   private let wake: Wake
   private let time: any TimeSource
   private let logger = Logger(label: "carewindow.due")
@@ -27,16 +28,19 @@ package struct Due: Service {
   ///   - outbox: Carries what was accepted and nobody carries.
   ///   - wake: Signalled whenever something may have become due.
   ///   - time: What "due" means.
+  ///   - keepFor: How long files are kept.
   ///   - changed: Called after a round that wrote events.
   package init(
     engine: any SQLEngine,
     outbox: Outbox,
     wake: Wake,
     time: any TimeSource,
+    keepFor: Duration = MediaLimits().keepFor,
     changed: @escaping @Sendable () -> Void = {}
   ) {
     announce = Announce(engine: engine, time: time, changed: changed)
     release = Release(engine: engine, outbox: outbox, time: time)
+    prune = PruneMedia(engine: engine, time: time, keepFor: keepFor)
     self.wake = wake
     self.time = time
   }
@@ -57,7 +61,7 @@ package struct Due: Service {
     do {
       let isFull = try await announce.round()
       try await release.round()
-      return isFull
+      return try await prune.round() || isFull
     } catch {
       logger.error(
         "What is due could not be done; it is tried again",

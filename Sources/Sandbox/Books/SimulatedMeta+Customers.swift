@@ -10,7 +10,7 @@ extension SimulatedMeta {
   /// missing) and its object as Meta's webhook has it (`text` may be a plain string);
   /// `phone_number_id` (the first number if missing), `name`, `username`, `user_id`, `hide_phone`,
   /// `group_id`, `context`, `referral`, `delay_ms` (the webhook is late), `count` (that many messages
-  /// in one body). Gives the ids and the timestamp of the messages and what the window is like now.
+  /// in one body), `file` (the bytes of media; see `InboundFile`). Gives the ids and the timestamp of the messages and what the window is like now.
   package mutating func customerWrites(
     _ name: String,
     _ json: JSON,
@@ -130,7 +130,9 @@ extension SimulatedMeta {
       .content(type, json)
     let file = MediaSample.types[type]
     var object = content
-    if let file, content["id"] == nil { object = try sample(file, content, number) }
+    if let file, content["id"] == nil {
+      object = try put(InboundFile(json["file"], file), content, number)
+    }
     if type == "revoke", let original = object["original_message_id"]?.text {
       messages[original]?.isRevoked = true
     }
@@ -156,29 +158,6 @@ extension SimulatedMeta {
       type: object.when(object != .null),
       "errors": json["errors"] ?? InboundContent.errors(type, json),
     ])
-  }
-
-  private mutating func sample(
-    _ file: MediaSample,
-    _ content: JSON,
-    _ number: SandboxNumber
-  ) throws(MetaError) -> JSON {
-    let bytes = Array(file.text.utf8)
-    let item = media.put(
-      bytes,
-      mimeType: file.mimeType,
-      fileName: nil,
-      phoneNumberID: number.phoneNumberID,
-      until: latest + MediaShelf.inboundLife,
-      now: latest
-    )
-    guard let item else { throw .invalidParameter("The media shelf is full.") }
-    var object: JSON = [
-      "id": .string(item.id), "mime_type": .string(file.mimeType),
-      "sha256": .string(MediaShelf.base64Hash(bytes)),
-    ]
-    for member in content.members { object.set(member.key, to: member.value) }
-    return object
   }
 
   /// A change of phone number: another user id, and every window of the person is gone.
