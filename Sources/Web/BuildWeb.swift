@@ -103,6 +103,7 @@ func frontDoor(
     tokens: tokens,
     time: parts.time,
     margin: parts.margin,
+    publicURL: configuration.publicURL,
     limits: limits
   )
   return FrontDoor(

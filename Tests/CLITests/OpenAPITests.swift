@@ -19,6 +19,7 @@ import Testing
       try await world.writes()
       try await world.writes("491700000043", ["type": "image"])
       try await world.window(is: "open")
+      let file = try await keptFile(in: world)
       try await world.sandbox(template: [
         "name": "autumn_sale", "language": "en_US", "category": "MARKETING",
         "components": [["type": "BODY", "text": "Autumn sale: everything a fifth off."]],
@@ -47,7 +48,8 @@ import Testing
         environment: try hooks(
           world,
           message: try #require(sent?["CareWindow-Request-Id"]),
-          callbacks: callbacks
+          callbacks: callbacks,
+          file: file
         )
       )
       let status = try await run.end(atMost: .seconds(180))
@@ -71,18 +73,29 @@ import Testing
     return added.output.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
+  /// The id of the file that a customer sent, once it is here.
+  private func keptFile(in world: World) async throws -> String {
+    try await Patience.until("the file is kept") {
+      let path = "/v1/conversations/\(World.number)/491700000043/messages"
+      let image = try await world.gateway.get(path).json["data"]?.items.first?["image"]
+      return image?["state"]?.text == "kept" ? image?["id"]?.text : nil
+    }
+  }
+
   private func statusesPath(_ world: World) -> String { world.folder + "/statuses.json" }
 
   /// What our hooks are told: secrets, ids of what exists, and where to write down the statuses.
   private func hooks(
     _ world: World,
     message: String,
-    callbacks: [String]
+    callbacks: [String],
+    file: String
   ) throws -> [String: String] {
     let known: JSON = [
       "id": .string(message), "phone_number_id": .string(World.number),
       "customer": .string(World.customer), "version": "v24.0",
       "callback": .string(callbacks[0]), "removable": .string(callbacks[1]),
+      "media_id": .string(file),
     ]
     return [
       "PYTHONDONTWRITEBYTECODE": "1",

@@ -15,6 +15,7 @@ import Testing
       path.value.members.compactMap { operation in
         let uri = path.key.replacing("{phone_number_id}", with: WebScene.number.rawValue)
           .replacing("{customer}", with: WebScene.customer).replacing("{id}", with: id)
+          .replacing("{media_id}", with: "4400")
           .replacing("{version}", with: "v24.0")
         return HTTPRequest.Method(operation.key.uppercased()).map { ($0, uri) }
       }

@@ -29,6 +29,7 @@ import Testing
       for path in document["paths"]?.members ?? [] {
         let uri = path.key.replacing("{phone_number_id}", with: "900800700")
           .replacing("{customer}", with: "491700000042").replacing("{id}", with: "x")
+          .replacing("{media_id}", with: "4400")
           .replacing("{version}", with: "v24.0")
         let described = Set(path.value.members.map { $0.key.uppercased() })
         for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] {

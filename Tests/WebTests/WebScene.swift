@@ -24,6 +24,8 @@ struct WebScene: Sendable {
   /// The same customer by business-scoped user id.
   static let user = "DE.55501"
 
+  private static let seal = Seal(secrets: [[1, 2, 3]])
+
   /// A token with every scope for `number` alone.
   static let token = "cw_everything"
   /// A token that may only read.
@@ -47,7 +49,7 @@ struct WebScene: Sendable {
     engine = try SQLiteEngine(path: database.file.path) { .zero }
     try await Schema.migrate(engine, at: time.now)
     let wake = Wake()
-    let seal = Seal(secrets: [[1, 2, 3]])
+    let seal = Self.seal
     applier = Applier(engine: engine, owner: "node", wake: wake, time: time)
     outbox = Outbox(
       engine: engine,
@@ -141,6 +143,27 @@ struct WebScene: Sendable {
     to number: PhoneNumberID = WebScene.number
   ) async throws {
     try await take(Self.webhook(text, id: id, at: time.now, to: number))
+  }
+
+  /// Lets Meta tell that the customer sent a file; `media` is Meta's object of it.
+  func customerSends(_ type: String, _ media: JSON, id: String = "wamid.IN1") async throws {
+    let message: JSON = [
+      "from": .string(Self.customer), "id": .string(id),
+      "timestamp": .string(String(time.now.seconds)), "type": .string(type), type: media,
+    ]
+    try await take(Self.webhook(of: ["messages": [message]]))
+  }
+
+  /// Fetches what Meta told of, once.
+  func fetch(from meta: PaperMedia) async {
+    let fetcher = FetchMedia(
+      engine: engine,
+      carrier: meta,
+      seal: Self.seal,
+      wake: Wake(),
+      time: time
+    )
+    for claimed in await fetcher.claim() { await fetcher.fetch(claimed) }
   }
 
   /// Lets Meta report a status of one of our messages.

@@ -25,6 +25,7 @@ struct API: Sendable {
     tokens: TokenGate,
     time: any TimeSource,
     margin: Duration,
+    publicURL: String,
     limits: WebLimits
   ) {
     self.engine = engine
@@ -35,7 +36,13 @@ struct API: Sendable {
     self.margin = margin
     self.limits = limits
     let windows = WindowsAPI(engine: engine, time: time, margin: margin, limits: limits)
-    let conversations = ConversationsAPI(engine: engine, time: time, margin: margin, limits: limits)
+    let conversations = ConversationsAPI(
+      engine: engine,
+      time: time,
+      margin: margin,
+      publicURL: publicURL,
+      limits: limits
+    )
     let messages = MessagesAPI(
       engine: engine,
       outbox: outbox,
@@ -44,7 +51,9 @@ struct API: Sendable {
       limits: limits
     )
     let called = CallbacksAPI(engine: engine, desk: callbacks, time: time, limits: limits)
-    routes = windows.routes + conversations.routes + messages.routes + called.routes
+    let media = MediaAPI(engine: engine)
+    routes =
+      windows.routes + conversations.routes + messages.routes + called.routes + media.routes
   }
 
   /// Answers a call whose path begins with `/v1`.

@@ -83,13 +83,14 @@ enum PathParameter: String, Sendable, CaseIterable {
   case phoneNumberID = "phone_number_id"
   case customer
   case id
+  case mediaID = "media_id"
 
   /// What is allowed, as a regular expression for the OpenAPI document; `accepts` says the same.
   var pattern: String {
     switch self {
     case .phoneNumberID: "^[0-9]{1,20}$"
     case .customer: "^[A-Za-z0-9._:=@+-]{1,128}$"
-    case .id: "^[A-Za-z0-9._-]{1,64}$"
+    case .id, .mediaID: "^[A-Za-z0-9._-]{1,64}$"
     }
   }
 
@@ -101,7 +102,7 @@ enum PathParameter: String, Sendable, CaseIterable {
     case .customer:
       (1...128).contains(bytes.count)
         && bytes.allSatisfy { $0.isWord || ".:=@+-".utf8.contains($0) }
-    case .id:
+    case .id, .mediaID:
       (1...64).contains(bytes.count) && bytes.allSatisfy { $0.isWord || ".-".utf8.contains($0) }
     }
   }
@@ -136,6 +137,9 @@ struct APICall: Sendable {
 
   /// The id in the path.
   var id: String { parameters[.id] ?? "" }
+
+  /// The file in the path.
+  var mediaID: MediaID { MediaID(parameters[.mediaID] ?? "") }
 
   /// The body's bytes, if it says that it is JSON.
   func body(_ limits: WebLimits) async throws -> [UInt8] {

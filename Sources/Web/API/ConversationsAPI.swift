@@ -9,6 +9,8 @@ struct ConversationsAPI: Sendable {
   let engine: any SQLEngine
   let time: any TimeSource
   let margin: Duration
+  /// How the world reaches us: what addresses of files begin with.
+  let publicURL: String
   let limits: WebLimits
 
   var routes: [APIRoute] {
@@ -90,7 +92,7 @@ struct ConversationsAPI: Sendable {
       )
     }
     guard let page else { throw Problem.unknownNumber }
-    return Response(.ok, json: page.json(\.json))
+    return Response(.ok, json: page.json { $0.json(publicURL: publicURL) })
   }
 }
 

@@ -4,7 +4,7 @@ import Storage
 
 extension MessageView {
   /// A message of a conversation as the API shows it (contract 4.3).
-  var json: JSON {
+  func json(publicURL: String) -> JSON {
     var json: JSON = [
       "id": .string(request?.rawValue ?? message.id.rawValue),
       "wamid": .string(message.id.rawValue),
@@ -12,7 +12,11 @@ extension MessageView {
       "origin": .string(message.origin.rawValue),
       "type": .string(type),
     ]
-    if revokedAt == nil, let content = contentJSON { json.set(type, to: content) }
+    if revokedAt == nil, var content = contentJSON {
+      if case .media = message.content { content.set("url", to: nil) }
+      media?.complete(&content, publicURL: publicURL, number: message.number)
+      json.set(type, to: content)
+    }
     json.set("at", to: .time(message.at))
     json.set("state", to: .string(state))
     json.set("in_reply_to", to: message.inReplyTo.map { .string($0.rawValue) })

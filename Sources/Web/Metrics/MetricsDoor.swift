@@ -24,14 +24,18 @@ struct MetricsDoor: HTTPResponder {
   private func measure() async {
     let now = time.now
     do {
-      let (journal, open) = try await engine.read { unit in
-        (try Journal.attention(in: unit), try Windows.openCount(now: now, in: unit))
+      let (journal, open, media) = try await engine.read { unit in
+        (
+          try Journal.attention(in: unit), try Windows.openCount(now: now, in: unit),
+          try MediaViews.counts(in: unit)
+        )
       }
       let values = [
         "carewindow_journal_unapplied": journal.unapplied,
         "carewindow_journal_flagged": journal.flagged,
         "carewindow_journal_unclaimed": journal.unclaimed,
-        "carewindow_windows_open": open,
+        "carewindow_windows_open": open, "carewindow_media_pending": media.pending,
+        "carewindow_media_bytes": Int(media.bytes),
       ]
       for (label, value) in values {
         registry.makeMeter(label: label, dimensions: []).set(Int64(value))

@@ -10,6 +10,9 @@ enum Telemetry {
     "carewindow_messages_total": "Requests by the state they reached.",
     "carewindow_dispatch_seconds": "How long handing a message to Meta took.",
     "carewindow_callback_deliveries_total": "Attempts to call a callback, by result.",
+    "carewindow_media_total": "Attempts to fetch a file from Meta, by result.",
+    "carewindow_media_pending": "Files that messages name and that are not here yet.",
+    "carewindow_media_bytes": "Bytes of the files that are kept.",
     "carewindow_http_requests_total": "Answers to programs, by interface and status.",
   ]
 }

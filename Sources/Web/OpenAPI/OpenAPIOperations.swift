@@ -15,6 +15,8 @@ enum OpenAPIOperations {
     var errors: [String] = []
     /// What is posted; `nil` where nothing is.
     var takes: Body?
+    /// Whether it answers with the bytes of a file.
+    var isFile = false
   }
 
   /// What is posted: a schema, and an example of it.
@@ -106,6 +108,12 @@ enum OpenAPIOperations {
       summary: "Withdraw a message that is parked or scheduled",
       errors: ["404", "409"]
     ),
+    "getMedia": Words(
+      summary: "The bytes of a file that a message names, or a part of them",
+      headers: ["Range", "If-Range", "If-None-Match"],
+      errors: ["404", "409", "410", "416"],
+      isFile: true
+    ),
     "listCallbacks": Words(summary: "Whom we call, oldest first", answer: "CallbackPage"),
     "addCallback": Words(
       summary: "Call an address for what happens from now on",
@@ -140,8 +148,9 @@ enum OpenAPIOperations {
 
   private static let errorNames: [String: String] = [
     "400": "BadRequest", "401": "Unauthorized", "403": "Forbidden", "404": "NotFound",
-    "408": "TooSlow", "409": "Conflict", "413": "TooLarge", "415": "UnsupportedMediaType",
-    "422": "Refused", "503": "Unavailable",
+    "408": "TooSlow", "409": "Conflict", "410": "Gone", "413": "TooLarge",
+    "415": "UnsupportedMediaType",
+    "416": "RangeNotSatisfiable", "422": "Refused", "503": "Unavailable",
   ]
 
   /// An operation of `/v1`.
@@ -161,6 +170,8 @@ enum OpenAPIOperations {
     var responses = JSON.object([])
     if let answer = words.answer {
       responses.set(words.status, to: OpenAPIResponses.json("What was asked for.", answer))
+    } else if words.isFile {
+      for (status, response) in OpenAPIResponses.file { responses.set(status, to: response) }
     } else if words.status == "204" {
       responses.set(words.status, to: ["description": "Done."])
     }

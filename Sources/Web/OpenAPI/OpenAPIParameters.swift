@@ -58,6 +58,7 @@ enum OpenAPIParameters {
         "schema": ["type": "string", "pattern": "^v[1-9][0-9]\\.[0-9]$"],
       ],
     ]
+    for member in ofFiles.members { parameters.set(member.key, to: member.value) }
     for name in ["hub.mode", "hub.verify_token", "hub.challenge"] {
       parameters.set(name, to: query(name, ["type": "string"], "As Meta sends it."))
     }
@@ -71,6 +72,18 @@ enum OpenAPIParameters {
       )
     }
     return parameters
+  }
+
+  private static var ofFiles: JSON {
+    [
+      "Range": header("Range", ["type": "string"], "One part of the file: `bytes=0-1023`."),
+      "If-Range": header(
+        "If-Range",
+        ["type": "string"],
+        "The part only if this is still its ETag."
+      ),
+      "If-None-Match": header("If-None-Match", ["type": "string"], "304 if this is its ETag."),
+    ]
   }
 
   private static var deliveryState: JSON {

@@ -9,6 +9,8 @@ enum OpenAPIResponses {
       "Forbidden": problem("The token has not the scope."),
       "NotFound": problem("There is no such thing, or this token is not good for it."),
       "Conflict": problem("Not in this state."),
+      "Gone": problem("It was there, and is no more; `reason` says why."),
+      "RangeNotSatisfiable": problem("The file has no such part."),
       "TooSlow": problem("The body did not arrive in time."),
       "TooLarge": problem("The body is too large."),
       "UnsupportedMediaType": problem("Not application/json."),
@@ -21,6 +23,17 @@ enum OpenAPIResponses {
   /// An answer in JSON of a declared schema.
   static func json(_ description: String, _ schema: String) -> JSON {
     content(description, "application/json", schema)
+  }
+
+  /// The answers with the bytes of a file, by their status.
+  static var file: [(status: String, response: JSON)] {
+    let types = (MediaType.endings.keys + [MediaType.bytes]).sorted()
+    let content = JSON.object(types.map { JSONMember($0, .object([])) })
+    return [
+      ("200", ["description": "The file.", "content": content]),
+      ("206", ["description": "The part of the file that was asked for.", "content": content]),
+      ("304", ["description": "What the client has is the file."]),
+    ]
   }
 
   private static func problem(_ description: String, _ schema: String = "Problem") -> JSON {
