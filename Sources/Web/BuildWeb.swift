@@ -177,6 +177,7 @@ private func guardedHTTP1(
         )
       ),
       bodyTime: TimeAmount(parts.intake.limits.bodyTime),
+      stallTime: TimeAmount(limits.stallTime),
       webhooks: webhooks
     )
   }

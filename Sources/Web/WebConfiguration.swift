@@ -58,6 +58,10 @@ package struct WebLimits: Sendable {
   /// More than the 60 s for which nginx keeps its connections to us, so that it is the proxy that
   /// closes them.
   package var idleTime: Duration = .seconds(75)
+  /// How long a caller may take to take what is written to it.
+  ///
+  /// A chunk of a file, 256 KiB, in a minute are 4 kB a second: less than a telephone line carried.
+  package var stallTime: Duration = .seconds(60)
   /// How many connections are open at once; the next one waits.
   ///
   /// Each costs about 20 kB.

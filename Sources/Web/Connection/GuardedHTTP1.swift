@@ -4,19 +4,22 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// Hummingbird's HTTP/1.1 with a `ConnectionGuard` in every connection, and a `WebhookDoor` where webhooks come in.
+/// Hummingbird's HTTP/1.1 with a `ConnectionGuard` and a `StallGuard` in every connection, and a `WebhookDoor` where webhooks come in.
 struct GuardedHTTP1: ServerChildChannel {
   let http: HTTP1Channel
   let bodyTime: TimeAmount
+  let stallTime: TimeAmount
   /// Makes the door of the webhooks; `nil` for a listener that takes none.
   let webhooks: (@Sendable () -> WebhookDoor)?
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-    http.setup(channel: channel, logger: logger).flatMapThrowing { [bodyTime, webhooks] value in
+    http.setup(channel: channel, logger: logger).flatMapThrowing {
+      [bodyTime, stallTime, webhooks] value in
       // Right behind the decoder: it sees requests as they arrive, and answers just before they are written.
       let pipeline = channel.pipeline.syncOperations
       let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
       try pipeline.addHandler(ConnectionGuard(bodyTime: bodyTime), position: .after(decoder))
+      try pipeline.addHandler(StallGuard(stallTime: stallTime), position: .after(decoder))
       if let webhooks {
         // Right before the server's own end of the pipeline: it knows every request, and so when the connection idles.
         let server = try pipeline.handler(type: HTTPConnectionStateHandler.self)
