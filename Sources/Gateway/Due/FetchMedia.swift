@@ -44,7 +44,7 @@ package final class FetchMedia: Service {
     self.time = time
   }
 
-  /// Fetches until the gateway shuts down; what is under way then is given up and fetched again.
+  /// Fetches until the gateway shuts down; what is under way then is given back, and fetched by whoever looks next.
   package func run() async throws {
     let (claims, taken) = AsyncStream<Fetch.Claimed>.makeStream()
     await withTaskCancellationOrGracefulShutdownHandler {
@@ -109,8 +109,7 @@ package final class FetchMedia: Service {
     }
     do {
       let outcome = try await attempt(claimed)
-      // Nobody knows how far it came: the lease ends, and it is fetched again.
-      guard !Task.isCancelled, let word = try await settle(claimed, outcome) else { return }
+      guard let word = try await settle(claimed, outcome) else { return }
       Counter(label: "carewindow_media_total", dimensions: [("state", word.state)]).increment()
       logger.log(
         level: word.state == MediaState.kept.rawValue ? .debug : .info,
@@ -121,7 +120,7 @@ package final class FetchMedia: Service {
         ]
       )
     } catch is CancellationError {
-      // The gateway shuts down: the lease ends, and the file is fetched again.
+      await giveBack(claimed)
     } catch {
       logger.error(
         "What became of a file could not be stored; it is fetched again",
@@ -171,7 +170,7 @@ extension FetchMedia {
     let address: MediaAddress
     switch await carrier.resolve(id, of: number, with: token) {
     case .success(let found): address = found
-    case .failure(let failure): return outcome(of: failure, claimed)
+    case .failure(let failure): return try outcome(of: failure, claimed)
     }
     let bytesMax = MediaRule.bytesMax(claimed.fact.kind)
     guard address.bytes ?? 0 <= bytesMax else { return .lost(.tooLarge) }
@@ -182,7 +181,7 @@ extension FetchMedia {
     let download: MediaDownload
     switch await carrier.download(address, with: token) {
     case .success(let begun): download = begun
-    case .failure(let failure): return outcome(of: failure, claimed)
+    case .failure(let failure): return try outcome(of: failure, claimed)
     }
     guard download.bytes ?? 0 <= bytesMax else { return .lost(.tooLarge) }
     return try await take(
@@ -201,31 +200,39 @@ extension FetchMedia {
     _ intake: MediaIntake
   ) async throws -> Outcome {
     var intake = intake
-    let claimed = intake.claimed
-    let outcome: Outcome
     do {
       for try await piece in download.chunks {
         try await intake.take(piece, at: time.now, on: engine)
       }
+      // Whoever is cancelled may be told that the file ended.
+      try Task.checkCancellation()
       let hash = intake.hash
-      if told.allSatisfy({ $0 == hash }) {
-        return try await intake.keep(mimeType: mimeType, at: time.now, on: engine)
-          ? .kept : .overtaken
+      guard told.allSatisfy({ $0 == hash }) else { throw MediaIntake.Failure.spoilt }
+      return try await intake.keep(mimeType: mimeType, at: time.now, on: engine)
+        ? .kept : .overtaken
+    } catch {
+      try await intake.discard(at: time.now, on: engine)
+      switch error {
+      case let failure as MediaFailure: return try outcome(of: failure, intake.claimed)
+      case MediaIntake.Failure.tooLarge: return .lost(.tooLarge)
+      case MediaIntake.Failure.overtaken: return .overtaken
+      case MediaIntake.Failure.spoilt:
+        return intake.claimed.attempt < MediaRule.spoiltAttemptsMax
+          ? .failed("spoilt") : .lost(.spoilt)
+      default: throw error
       }
-      outcome = claimed.attempt < MediaRule.spoiltAttemptsMax ? .failed("spoilt") : .lost(.spoilt)
-    } catch let failure as MediaFailure {
-      outcome = self.outcome(of: failure, claimed)
-    } catch MediaIntake.Failure.tooLarge {
-      outcome = .lost(.tooLarge)
-    } catch MediaIntake.Failure.overtaken {
-      return .overtaken
     }
-    try await intake.discard(at: time.now, on: engine)
-    return outcome
   }
 
-  private func outcome(of failure: MediaFailure, _ claimed: Fetch.Claimed) -> Outcome {
-    switch failure {
+  /// What a failure means for the file.
+  ///
+  /// - Throws: `CancellationError` when it was we who ended it.
+  private func outcome(
+    of failure: MediaFailure,
+    _ claimed: Fetch.Claimed
+  ) throws(CancellationError) -> Outcome {
+    if Task.isCancelled { throw CancellationError() }
+    return switch failure {
     case .refused(let refusal) where refusal.code == Self.codeOfNothing:
       claimed.attempt < MediaRule.goneAttemptsMax ? .failed("gone") : .lost(.gone)
     case .refused(let refusal): .failed("meta_\(refusal.code)")
@@ -250,6 +257,21 @@ extension FetchMedia {
       return nil
     }
     return AccessToken(text)
+  }
+
+  /// Lets whoever looks next have a file: the gateway shuts down.
+  private func giveBack(_ claimed: Fetch.Claimed) async {
+    let now = time.now
+    do {
+      _ = try await engine.write(.rest) { unit in
+        try Fetch.prolong(claimed, until: now, in: unit)
+      }
+    } catch {
+      logger.info(
+        "A file could not be given back; its lease ends by itself",
+        metadata: ["media.id": "\(claimed.key.id)", "store.error": "\(error)"]
+      )
+    }
   }
 
   /// Writes what became of an attempt; `nil` when somebody else has the file.

@@ -13,6 +13,8 @@ struct MediaIntake {
     case tooLarge
     /// Somebody else has the file by now.
     case overtaken
+    /// The bytes do not have the hash that Meta told.
+    case spoilt
   }
 
   let claimed: Fetch.Claimed

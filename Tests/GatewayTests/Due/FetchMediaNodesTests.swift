@@ -20,26 +20,50 @@ import Testing
     }
   }
 
-  @Test func `a node that dies while fetching leaves nothing to be seen, and another takes over`()
+  @Test func `a node that hangs while fetching leaves nothing to be seen, and another takes over`()
     async throws
   {
     try await MediaScene.play { scene in
       var file = PaperMedia.File(MediaScene.bytes)
       file.stallsAfter = 4
       try await scene.sends("4400", file)
-      let dying = scene.node()
-      let claimed = try #require(await dying.claim().first)
+      let hanging = scene.node()
+      let claimed = try #require(await hanging.claim().first)
+      try await withThrowingTaskGroup { group in
+        group.addTask { await hanging.fetch(claimed) }
+        await scene.carrier.stalling.reaches(1)
+        let (half, blobs) = (try await scene.view(), try await scene.blobs())
+        #expect(half?.content == nil)
+        #expect(blobs == 1)
+        await scene.fetch()
+        #expect(scene.carrier.asked.count == 1)
+        scene.carrier.put("4400", PaperMedia.File(MediaScene.bytes))
+        scene.stage.clock.advance(by: MediaLimits().lease)
+        await scene.fetch()
+        let whole = try await scene.content()
+        #expect(whole == MediaScene.bytes)
+        group.cancelAll()
+      }
+      #expect(try await scene.content() == MediaScene.bytes)
+      while await scene.stage.due.round() {}
+      #expect(try await scene.blobs() == 1)
+    }
+  }
+
+  @Test func `a node that shuts down gives back what it was fetching`() async throws {
+    try await MediaScene.play { scene in
+      var file = PaperMedia.File(MediaScene.bytes)
+      file.stallsAfter = 4
+      try await scene.sends("4400", file)
+      let leaving = scene.node()
+      let claimed = try #require(await leaving.claim().first)
       await withTaskGroup { group in
-        group.addTask { await dying.fetch(claimed) }
+        group.addTask { await leaving.fetch(claimed) }
         await scene.carrier.stalling.reaches(1)
         group.cancelAll()
       }
-      #expect(try await scene.view()?.content == nil)
-      #expect(try await scene.blobs() == 1)
-      await scene.fetch()
-      #expect(scene.carrier.asked.count == 1)
+      #expect(try await scene.reason() == nil)
       scene.carrier.put("4400", PaperMedia.File(MediaScene.bytes))
-      scene.stage.clock.advance(by: MediaLimits().lease)
       await scene.fetch()
       #expect(try await scene.content() == MediaScene.bytes)
       while await scene.stage.due.round() {}
