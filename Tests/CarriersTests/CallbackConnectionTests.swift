@@ -132,6 +132,31 @@ private final class PaperNames: Sendable {
     }
   }
 
+  @Test func `who hangs takes no connection from another callback on the same host`() async throws {
+    try await MisbehavingServer.run(.silent) { server in
+      let connection = CallbackConnection(
+        networks: CallbackNetworks(listed: [try #require(IPNetwork("127.0.0.0/8"))]),
+        limits: CallbackCallLimits(),
+        lookup: HostLookup(threads: 1, resolve: { _ in [IPAddress(Self.here)] }),
+        release: "1.0.0"
+      )
+      let most = CallbackLimits().perCallbackMax * 2
+      let outcomes = await withTaskGroup(of: CallbackOutcome.self) { group in
+        for index in 0..<most {
+          let url = "http://crm.example.com:\(server.port)/\(index % 2)"
+          group.addTask { await connection.post(CallbackParcel(url: url, headers: [], body: [])) }
+        }
+        // All of them are there at once, before anybody is answered.
+        var requests = server.requests.makeAsyncIterator()
+        for _ in 0..<most { _ = await requests.next() }
+        server.say(Self.ok)
+        return await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(outcomes == Array(repeating: .delivered(status: 204), count: most))
+      await connection.close()
+    }
+  }
+
   @Test func `whoever closes or is not there has not been called`() async throws {
     for behaviour in [MisbehavingServer.Behaviour.closesAtOnce, .closesAfterReading] {
       try await MisbehavingServer.run(behaviour) { server in

@@ -19,11 +19,12 @@ import Testing
   private func excerpt(
     of body: String,
     about subject: String,
+    withholding withheld: Set<String> = [],
     _ replaced: (String) -> String? = { $0 }
   ) throws -> String? {
-    try MetaExcerpt(JSON.parse(text: body), about: subject).map {
-      String(decoding: $0.bytes(replaced), as: UTF8.self)
-    }
+    try MetaExcerpt(JSON.parse(text: body), about: subject)?
+      .bytes(withholding: withheld, replaced)
+      .map { String(decoding: $0, as: UTF8.self) }
   }
 
   @Test func `what is about one number comes out byte by byte as Meta wrote it`() throws {
@@ -79,5 +80,27 @@ import Testing
     )
     #expect(try excerpt(of: body, about: "1") { _ in nil } == whole(""))
     #expect(try excerpt(of: body, about: "1") { $0 } == body)
+  }
+
+  @Test func `only a failure for a closed window can be withheld, and its neighbours stay`() throws
+  {
+    func status(_ reference: String, _ word: String, _ code: Int) -> String {
+      #"{"id":"w","status":"\#(word)","biz_opaque_callback_data":"\#(reference)","#
+        + #""errors":[{"code":\#(code)}]}"#
+    }
+    func whole(_ statuses: String...) -> String {
+      let rest = #","statuses":["# + statuses.joined(separator: ",") + "]"
+      return Self.body(Self.entry("7", Self.change("1", rest)))
+    }
+    let (closed, other) = (status("a", "failed", 131047), status("b", "failed", 131047))
+    let (gone, sent) = (status("a", "failed", 131026), status("a", "sent", 131047))
+    let body = whole(closed, gone, other, sent)
+    #expect(try MetaExcerpt(JSON.parse(text: body), about: "1")?.closedWindows == ["a", "b"])
+    #expect(try excerpt(of: body, about: "1", withholding: ["a"]) == whole(gone, other, sent))
+    #expect(try excerpt(of: whole(closed), about: "1", withholding: ["a"]) == nil)
+    #expect(try excerpt(of: whole(closed), about: "1", withholding: ["b"]) == whole(closed))
+    let entry = Self.entry("7", Self.change("1", #","messages":[]"#))
+    let both = String(whole(closed).dropLast(2)) + "," + entry + "]}"
+    #expect(try excerpt(of: both, about: "1", withholding: ["a"]) == Self.body(entry))
   }
 }

@@ -47,6 +47,7 @@ extension GatewayStage {
       sender: door == .employee ? .employee : .program(token),
       acceptance: door == .api ? .atCommit : .whenAnswered
     )
+    submission.version = door == .facade ? "v24.0" : nil
     submission.idempotencyKey = key
     submission.token = door == .employee ? nil : token
     return await outbox.submit(submission)

@@ -64,7 +64,7 @@ struct CallbackVerb: AsyncParsableCommand {
       let desk = CallbackDesk(
         engine: engine,
         seal: try database.seal(settings, for: sealed.0, sealed.1),
-        time: SystemTime(),
+        time: try await SystemTime.asConfigured(settings),
         chance: SystemChance()
       )
       do {
@@ -165,14 +165,17 @@ struct CallbackVerb: AsyncParsableCommand {
     @Option(help: "One delivery, by its webhook-id, dead or delivered.") var delivery: String?
 
     func run() async throws {
-      let engine = try await Database(try await Settings()).open()
+      let settings = try await Settings()
+      let engine = try await Database(settings).open()
+      // By the clock that serve goes by, or it would not be due when serve looks.
+      let now = try await SystemTime.asConfigured(settings).now
       let (id, delivery) = (CallbackID(callback), delivery)
       let started = try await engine.write(.rest) { unit -> Int? in
         guard try Callbacks.find(id, in: unit) != nil else { return nil }
         return try CallbackDeliveries.redeliver(
           delivery,
           of: id,
-          now: SystemTime().now,
+          now: now,
           in: unit
         )
       }

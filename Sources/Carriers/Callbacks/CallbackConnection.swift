@@ -19,6 +19,10 @@ package struct CallbackCallLimits: Sendable, Hashable {
   package var idle: Duration = .seconds(15)
   /// How many hosts connections are kept for: one for each callback there may be.
   package var hostsMax = CallbackLimits.callbacksMax
+  /// How many connections there may be to one host: as many as deliveries are under way in all.
+  ///
+  /// Several callbacks may be on one host, and whoever of them hangs must not take the others' connections.
+  package var connectionsPerHostMax = CallbackLimits().inFlightMax
 
   /// The defaults: together less than a claim lasts.
   package init() {}
@@ -181,6 +185,8 @@ extension CallbackConnection {
       proxy: nil,
       decompression: .disabled
     )
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
+      limits.connectionsPerHostMax
     configuration.httpVersion = .http1Only
     configuration.tracing.tracer = nil
     configuration.dnsOverride = [host: address.text]

@@ -9,6 +9,8 @@ package struct MetaExcerpt: Sendable, Hashable {
   private let json: JSON
   /// Every `biz_opaque_callback_data` in it.
   package let references: Set<String>
+  /// Those of messages that failed because no window was open (131047).
+  package let closedWindows: Set<String>
 
   /// Takes an excerpt; `nil` when the body says nothing about the subject.
   ///
@@ -32,11 +34,62 @@ package struct MetaExcerpt: Sendable, Hashable {
     body.set("entry", to: .array(entries))
     json = body
     self.references = references
+    closedWindows = Set(
+      Self.changes(of: body).flatMap { $0["value"]?["statuses"]?.items ?? [] }
+        .compactMap(Self.closedWindow(of:))
+    )
   }
 
   /// The excerpt as bytes, each reference replaced, or left out where `replaced` gives nil.
-  package func bytes(_ replaced: (String) -> String?) -> [UInt8] {
-    references.isEmpty ? json.serialized() : Self.replacing(json, replaced).serialized()
+  ///
+  /// - Parameters:
+  ///   - withheld: Which of `closedWindows` are left out with their statuses.
+  ///   - replaced: What stands in the place of a reference.
+  /// - Returns: The bytes; `nil` when nothing is left.
+  package func bytes(
+    withholding withheld: Set<String> = [],
+    _ replaced: (String) -> String?
+  ) -> [UInt8]? {
+    guard let json = withheld.isEmpty ? json : Self.without(withheld, json) else { return nil }
+    return references.isEmpty ? json.serialized() : Self.replacing(json, replaced).serialized()
+  }
+
+  private static func changes(of body: JSON) -> [JSON] {
+    (body["entry"]?.items ?? []).flatMap { $0["changes"]?.items ?? [] }
+  }
+
+  /// The reference of a status that says: failed, no window was open.
+  private static func closedWindow(of status: JSON) -> String? {
+    guard status["status"]?.text == "failed",
+      status["errors"]?.items.contains(where: { $0["code"]?.integer == 131047 }) == true
+    else { return nil }
+    return status[referenceKey]?.text
+  }
+
+  /// A body without some statuses, and without what is empty then.
+  private static func without(_ withheld: Set<String>, _ body: JSON) -> JSON? {
+    let entries = (body["entry"]?.items ?? []).compactMap { entry -> JSON? in
+      let changes = (entry["changes"]?.items ?? []).compactMap { change -> JSON? in
+        guard var value = change["value"], let statuses = value["statuses"]?.items else {
+          return change
+        }
+        let left = statuses.filter { closedWindow(of: $0).map(withheld.contains) != true }
+        guard left.count < statuses.count else { return change }
+        guard !left.isEmpty || value["messages"] != nil else { return nil }
+        value.set("statuses", to: left.isEmpty ? nil : .array(left))
+        var change = change
+        change.set("value", to: value)
+        return change
+      }
+      guard !changes.isEmpty else { return nil }
+      var entry = entry
+      entry.set("changes", to: .array(changes))
+      return entry
+    }
+    guard !entries.isEmpty else { return nil }
+    var body = body
+    body.set("entry", to: .array(entries))
+    return body
   }
 
   /// An object of a message without the `url` of its media.

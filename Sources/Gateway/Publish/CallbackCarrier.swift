@@ -29,6 +29,8 @@ package enum CallbackOutcome: Sendable, Hashable {
   case answered(status: Int)
   /// No status came.
   case failed(Failure)
+  /// Nobody was called, because there is nothing to tell yet.
+  case withheld
 
   /// Why no status came.
   package enum Failure: String, Sendable {
@@ -51,6 +53,7 @@ package enum CallbackOutcome: Sendable, Hashable {
     switch self {
     case .delivered(let status), .answered(let status): "http_\(status)"
     case .failed(let failure): failure.rawValue
+    case .withheld: "withheld"
     }
   }
 }

@@ -110,6 +110,7 @@ package final class CallbackSender: Service {
         try Deliver.settle(claimed, as: settlement, result: outcome.word, now: now, in: unit)
       }
       guard isOurs else { return }
+      guard outcome != .withheld else { return }
       settlement.count()
       logger.log(
         level: settlement == .delivered ? .debug : .info,
@@ -130,9 +131,9 @@ package final class CallbackSender: Service {
 
   /// Posts a delivery; `nil` when the database could not be asked what to post.
   private func attempt(_ claimed: Deliver.Claimed) async -> CallbackOutcome? {
-    let body: [UInt8]?
+    let letter: Deliver.Claimed.Letter
     do {
-      body = try await claimed.body(on: engine)
+      letter = try await claimed.letter(on: engine)
     } catch {
       logger.error(
         "A delivery could not be read; it is tried again",
@@ -140,8 +141,9 @@ package final class CallbackSender: Service {
       )
       return nil
     }
-    guard let body, let text = try? seal.open(claimed.callback.sealedSecret),
-      let secret = CallbackSecret(text)
+    if case .withheld = letter { return .withheld }
+    guard case .body(let body) = letter,
+      let text = try? seal.open(claimed.callback.sealedSecret), let secret = CallbackSecret(text)
     else { return .failed(.unreadable) }
     var headers = secret.headers(
       id: claimed.id,
@@ -159,7 +161,10 @@ package final class CallbackSender: Service {
     for claimed: Deliver.Claimed,
     at now: Instant
   ) -> Deliver.Settlement {
-    if case .delivered = outcome { return .delivered }
+    switch outcome {
+    case .delivered, .withheld: return .delivered
+    case .answered, .failed: break
+    }
     let next = CallbackRetry.next(after: claimed.attempt, since: claimed.since, now: now)
     return next.map { .retry(at: $0) } ?? .dead
   }

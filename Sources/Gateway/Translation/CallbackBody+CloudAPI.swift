@@ -66,29 +66,102 @@ enum CallbackBody {
   }
 }
 
+extension CallbackBody {
+  /// Meta's webhook for a message that failed, about a request whose end Meta knows nothing of.
+  static func failed(_ record: RequestRecord, of number: NumberFacts, at: Instant) -> [UInt8] {
+    let to = record.request.to.alias
+    let refusal = record.attempts.last?.refusal
+    let known = GraphError.known(code: refusal?.code ?? somethingWentWrong)
+    let status = MessageStatus(
+      id: RequestRecord.standIn(for: record.request.id),
+      kind: .failed,
+      timestamp: at.seconds,
+      recipientID: to.kind == .bsuid || to.kind == .parentBSUID ? nil : to.value,
+      recipientUserID: to.kind == .bsuid ? to.value : nil,
+      recipientParentUserID: to.kind == .parentBSUID ? to.value : nil,
+      recipientType: to.kind == .group ? "group" : nil,
+      callbackData: record.clientReference,
+      errors: [
+        ReportedError(
+          code: refusal?.code ?? somethingWentWrong,
+          title: refusal?.title ?? known?.meaning,
+          message: refusal?.title ?? known?.meaning,
+          details: refusal?.details
+            ?? "Nobody ever learned whether Meta took this message. It was not sent again."
+        )
+      ]
+    )
+    let encoder = WebhookEncoder(
+      wabaID: number.wabaID.rawValue,
+      phoneNumberID: number.phoneNumberID.rawValue,
+      displayPhoneNumber: number.displayPhoneNumber.filter(\.isNumber)
+    )
+    return encoder.body([encoder.messages(MessagesValue(statuses: [status]))])
+  }
+
+  /// Meta's code for a failure that has no other.
+  private static var somethingWentWrong: Int { 131_000 }
+}
+
 extension Deliver.Claimed {
-  /// The bytes to post; `nil` when the entry cannot be read or says nothing about the subject any more.
-  func body(on engine: any SQLEngine) async throws -> [UInt8]? {
+  /// What there is to post.
+  enum Letter {
+    /// These bytes.
+    case body([UInt8])
+    /// Nothing: what it was about is not over yet, and will be told then.
+    case withheld
+    /// It cannot be read, or says nothing about the subject any more.
+    case unreadable
+  }
+
+  /// What there is to post now.
+  func letter(on engine: any SQLEngine) async throws -> Letter {
     switch content {
-    case .body(let body): return body
+    case .body(let body): return .body(body)
     case .entry(let body, let subject):
       guard let json = try? JSON.parse(body),
         let excerpt = MetaExcerpt(json, about: subject)
-      else { return nil }
-      let ours = excerpt.references.compactMap { text in
-        AttemptReference(text: text).map { (text, $0) }
+      else { return .unreadable }
+      return try await letter(with: excerpt, on: engine)
+    case .end(let id, let at):
+      let found = try await engine.read { unit in
+        try Requests.find(id, in: unit).map { record in
+          (record, try Numbers.find(record.request.from, in: unit)?.facts)
+        }
       }
-      guard !ours.isEmpty else { return excerpt.bytes { $0 } }
-      let theirs = try await engine.read { unit in
-        try Dictionary(
-          ours.map { text, reference in
-            (text, try Requests.find(reference.request, in: unit)?.clientReference)
-          },
-          uniquingKeysWith: { first, _ in first }
-        )
-      }
-      return excerpt.bytes { text in theirs[text] ?? text }
+      guard case (let record, let number?)? = found else { return .unreadable }
+      return .body(CallbackBody.failed(record, of: number, at: at))
     }
+  }
+
+  private func letter(
+    with excerpt: MetaExcerpt,
+    on engine: any SQLEngine
+  ) async throws -> Letter {
+    let ours = excerpt.references.compactMap { text in
+      AttemptReference(text: text).map { (text, $0) }
+    }
+    guard !ours.isEmpty else { return Letter(excerpt.bytes { $0 }) }
+    let requests = try await engine.read { unit in
+      try ours.map { text, reference in
+        (text, reference, try Requests.find(reference.request, in: unit))
+      }
+    }
+    let withheld = requests.filter { text, reference, record in
+      excerpt.closedWindows.contains(text) && record?.goesOn(after: reference.number) == true
+    }
+    let theirs = Dictionary(
+      requests.map { text, _, record in (text, record?.clientReference) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    return Letter(excerpt.bytes(withholding: Set(withheld.map(\.0))) { theirs[$0] ?? $0 })
+  }
+}
+
+extension Deliver.Claimed.Letter {
+  /// What is left of an excerpt.
+  fileprivate init(_ bytes: [UInt8]?) {
+    self = bytes.map { .body($0) } ?? .withheld
   }
 }
 

@@ -78,6 +78,9 @@ struct RequestRows {
     )
     guard changed == 1 else { return false }
     try note(record.request.id, state.rawValue, detail ?? failure, at: now)
+    if state.isTerminal, state != .handedOver, record.maySenderHaveOurID {
+      try Deliver.promise(endOf: record, at: now, in: unit)
+    }
     return true
   }
 

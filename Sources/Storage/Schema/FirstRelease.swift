@@ -249,7 +249,7 @@ extension Schema.Migration {
       CREATE TABLE callback_delivery (
         id \(dialect.identityColumn), callback_id TEXT NOT NULL, delivery_id TEXT NOT NULL,
         kind TEXT NOT NULL, lane TEXT NOT NULL, entry BIGINT REFERENCES journal (id),
-        subject TEXT, body \(dialect.bytesColumn), created_at BIGINT NOT NULL,
+        subject TEXT, request_id TEXT REFERENCES request (id), body \(dialect.bytesColumn), created_at BIGINT NOT NULL,
         since_at BIGINT NOT NULL, state TEXT NOT NULL, attempts BIGINT NOT NULL,
         next_at BIGINT NOT NULL, tried_at BIGINT, result TEXT)
       """,

@@ -110,6 +110,32 @@ package enum Deliver {
     }
   }
 
+  /// Owes the callbacks the end of a request that Meta says nothing of.
+  ///
+  /// Its sender was answered 200, with an id of ours, and waits for a status that nobody else will send.
+  static func promise(
+    endOf record: RequestRecord,
+    at now: Instant,
+    in unit: any SQLUnit
+  ) throws {
+    for callback in try rawCallbacks(in: unit)
+    where callback.wants(.metaRaw, of: record.request.from) {
+      try unit.run(
+        """
+        INSERT INTO callback_delivery (callback_id, delivery_id, kind, lane, request_id,
+          created_at, since_at, state, attempts, next_at)
+        VALUES ($callback, $delivery, 'meta.raw', $delivery, $request, $now, $now, 'pending', 0,
+          $now)
+        ON CONFLICT (callback_id, delivery_id) DO NOTHING
+        """,
+        [
+          "callback": .id(callback.id), "request": .id(record.request.id), "now": .instant(now),
+          "delivery": .text("raw_\(record.request.id)_failed"),
+        ]
+      )
+    }
+  }
+
   private static func concerns(
     _ callback: CallbackRecord,
     _ subject: Subject,
@@ -137,6 +163,8 @@ extension Deliver {
     case body([UInt8])
     /// What an entry of the journal says about one number or account.
     case entry(body: [UInt8], subject: String)
+    /// That a request ended so, and when.
+    case end(of: RequestID, at: Instant)
   }
 
   /// A delivery that is ours until the lease ends: post it, then settle.
@@ -212,7 +240,7 @@ extension Deliver {
     try unit.first(
       """
       SELECT c.*, d.delivery_id, d.kind, d.lane, d.attempts, d.since_at, d.subject,
-        d.body AS own_body, j.body AS entry_body
+        d.request_id, d.created_at AS promised_at, d.body AS own_body, j.body AS entry_body
       FROM callback_delivery d JOIN callback c ON c.id = d.callback_id
       LEFT JOIN journal j ON j.id = d.entry
       WHERE d.id = $position
@@ -223,7 +251,9 @@ extension Deliver {
         throw StoreError.unreadable("a delivery")
       }
       let content: Content =
-        if let subject = try row.textIfAny("subject") {
+        if let request = try row.idIfAny("request_id", as: RequestID.self) {
+          .end(of: request, at: try row.instant("promised_at"))
+        } else if let subject = try row.textIfAny("subject") {
           .entry(body: try row.bytesIfAny("entry_body") ?? [], subject: subject)
         } else {
           .body(try row.bytes("own_body"))

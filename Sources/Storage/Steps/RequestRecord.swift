@@ -106,6 +106,22 @@ package struct RequestRecord: Sendable, Hashable {
 
   /// Meta's id of the message; `nil` until Meta took it.
   package var message: MessageID? { attempts.last?.message }
+
+  /// What a sender is given in the place of Meta's id while nobody knows that.
+  package static func standIn(for id: RequestID) -> String { "carewindow.\(id.rawValue)" }
+
+  /// Whether the sender, a program that speaks Cloud API, may have been answered 200 with `standIn(for:)`.
+  ///
+  /// So it is while the outcome is unknown; unless the process died under a sender who had no key to ask again with.
+  var maySenderHaveOurID: Bool {
+    guard state == .unknown, version != nil, let attempt = attempts.last else { return false }
+    return isDurable || attempt.reason != AttemptRecord.leaseEnded
+  }
+
+  /// Whether we went on after one of its attempts, or are about to: what Meta says of that attempt is not the end.
+  package func goesOn(after attempt: Int) -> Bool {
+    attempts.count > attempt || [.accepted, .scheduled, .parked].contains(state)
+  }
 }
 
 extension RequestRecord {

@@ -153,7 +153,7 @@ enum SubmittedAnswer {
   private static func standIn(for id: CustomerCare.RequestID, headers: HTTPFields) -> Response {
     let json: JSON = [
       "messaging_product": "whatsapp", "contacts": [],
-      "messages": [["id": .string("carewindow.\(id.rawValue)")]],
+      "messages": [["id": .string(RequestRecord.standIn(for: id))]],
     ]
     return Response(
       .ok,

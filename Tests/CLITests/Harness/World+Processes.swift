@@ -80,12 +80,14 @@ extension World {
   /// Starts one more node on the same database, and waits until it may take traffic.
   ///
   /// - Returns: The node's process, and the way to call it with this world's token.
-  func serveBeside() async throws -> (child: Child, gateway: Caller) {
+  func serveBeside(
+    _ more: [String: String] = [:]
+  ) async throws -> (child: Child, gateway: Caller) {
     let (port, metrics) = (try Ports.free(), try Ports.free())
     let changes = [
       "CAREWINDOW_LISTEN": "127.0.0.1:\(port)", "CAREWINDOW_METRICS_LISTEN": "127.0.0.1:\(metrics)",
     ]
-    let environment = settings.merging(changes) { _, change in change }
+    let environment = settings.merging(changes) { _, change in change }.merging(more) { $1 }
     let child = try start("serve-\(port)", ["serve"], environment: environment)
     let gateway = Caller(
       base: "http://127.0.0.1:\(port)",

@@ -84,6 +84,30 @@ extension StorageConformance {
         }
         try await expect(store.deliveries(of: "cb_raw").count, equals: 1)
       },
+      Check("the end of a request nobody knew of is owed once, to those who know it by our id") {
+        store in
+        try await store.addNumber()
+        try await store.add(raw, one, callback("cb_other", [.metaRaw], ["1"]))
+        try await store.hear(Sample.written("wamid.1"))
+        for (index, version) in ["v24.0", nil].enumerated() {
+          var draft = Sample.draft(
+            RequestID("r\(index)"),
+            at: Store.start + .milliseconds(Int64(index))
+          )
+          draft.version = version
+          _ = try await store.reserve(draft)
+          _ = try await store.claim(draft.request.id)
+          _ = try await store.settle(AttemptID("r\(index).1"), .unknown(reason: "timeout"))
+        }
+        let end = Store.start + Wait.unknownFor
+        try await expect(store.sweep(at: end).failed, equals: ["r0", "r1"])
+        let claimed = try await store.claimDeliveries(of: "cb_raw", at: end)
+          .filter { $0.id.hasSuffix("_failed") }
+        try expect(claimed.map(\.id), equals: ["raw_r0_failed"])
+        try expect(claimed.map(\.content), equals: [.end(of: "r0", at: end)])
+        try await expect(store.deliveries(of: "cb_other").count, equals: 0)
+        try await expect(store.sweep(at: end + .seconds(1)).failed, equals: [])
+      },
       Check("what is promised twice is owed once") { store in
         try await store.add(one)
         try await store.promise("a", "b")
