@@ -15,6 +15,13 @@ final class PreparedStatement {
   private let parameters: [String]
   /// The names of the columns.
   let columns: [String]
+  /// Where texts and bytes stand while the statement runs.
+  private var values = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+
+  /// How large a text or bytes may be to stand in `values`; what is larger, SQLite copies itself.
+  ///
+  /// A message's parts are smaller, and a statement keeps its room for ever.
+  private static let valueBytesMax = 4_096
 
   init(_ statement: Statement) {
     self.statement = statement
@@ -27,19 +34,38 @@ final class PreparedStatement {
     }
   }
 
+  deinit { values.deallocate() }
+
   /// Gives the parameters their values: exactly those that occur in the statement.
-  func bind(_ values: SQLParameters) throws(StoreError) {
-    guard values.pairs.count == parameters.count else {
+  func bind(_ parameters: SQLParameters) throws(StoreError) {
+    guard parameters.pairs.count == self.parameters.count else {
       throw .misuse("The parameters do not fit: \(sql)")
     }
-    for (position, (name, value)) in values.pairs.enumerated() {
-      guard let index = Self.index(of: name, in: parameters, near: position) else {
+    var room = makeRoom(for: parameters)
+    for (position, (name, value)) in parameters.pairs.enumerated() {
+      guard let index = Self.index(of: name, in: self.parameters, near: position) else {
         throw .misuse("No parameter $\(name) in: \(sql)")
       }
-      guard value.bind(to: handle, at: CInt(index + 1)) == SQLITE_OK else {
+      guard value.bind(to: handle, at: CInt(index + 1), in: &room) == SQLITE_OK else {
         throw .misuse("Binding $\(name) failed in: \(sql)")
       }
     }
+  }
+
+  /// Room for all texts and bytes that are not too large.
+  ///
+  /// SQLite would allocate each of them and free it when the next is bound: a message takes about
+  /// sixty of them.
+  private func makeRoom(for parameters: SQLParameters) -> Slice<UnsafeMutableRawBufferPointer> {
+    let count = parameters.pairs.reduce(0) { sum, pair in
+      let bytes = pair.1.bytes
+      return bytes <= Self.valueBytesMax ? sum + bytes : sum
+    }
+    if count > values.count {
+      values.deallocate()
+      values = .allocate(byteCount: count * 2, alignment: 1)
+    }
+    return values[..<count]
   }
 
   /// Where a column is, looked for first at a place.

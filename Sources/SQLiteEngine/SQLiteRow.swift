@@ -38,30 +38,3 @@ final class SQLiteRow: SQLRow {
     return UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count)
   }
 }
-
-extension SQLValue {
-  /// Gives a parameter its value; SQLite copies it.
-  func bind(to statement: OpaquePointer, at index: CInt) -> CInt {
-    // Proof: SQLITE_TRANSIENT is the address -1 by SQLite's own definition, and never called.
-    let copy = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-    switch self {
-    case .null: return sqlite3_bind_null(statement, index)
-    case .int64(let value): return sqlite3_bind_int64(statement, index, value)
-    case .string(var value):
-      return value.withUTF8 { text in
-        text.withMemoryRebound(to: CChar.self) { characters in
-          // An empty string has no address, and SQLite reads a missing address as null.
-          guard let start = characters.baseAddress else {
-            return sqlite3_bind_text(statement, index, "", 0, copy)
-          }
-          return sqlite3_bind_text(statement, index, start, CInt(text.count), copy)
-        }
-      }
-    case .blob(let bytes):
-      guard !bytes.isEmpty else { return sqlite3_bind_zeroblob(statement, index, 0) }
-      return bytes.withUnsafeBytes { buffer in
-        sqlite3_bind_blob(statement, index, buffer.baseAddress, CInt(buffer.count), copy)
-      }
-    }
-  }
-}
