@@ -2,26 +2,81 @@ package import CustomerCare
 
 /// What Meta told us, as it came: the memory everything else can be made from again.
 package enum Journal {
+  /// What somebody told us, on its way into the journal.
+  package struct Arrival: Sendable {
+    /// The bytes as they came.
+    package let body: [UInt8]
+    /// When they came: the only clock of apply.
+    package let receivedAt: Instant
+
+    /// Bytes that came at an instant.
+    package init(_ body: [UInt8], at receivedAt: Instant) {
+      self.body = body
+      self.receivedAt = receivedAt
+    }
+  }
+
   /// Remembers a webhook's raw body: nothing is decoded before it is on disk.
-  ///
-  /// `receivedAt` is the only clock of apply.
   package static func append(
     _ body: [UInt8],
     receivedAt: Instant,
     source: JournalEntry.Source = .webhook,
     in unit: any SQLUnit
-  ) throws(StoreError) {
-    let id = try unit.insert(
-      "INSERT INTO journal (received_at, source, body) VALUES ($received_at, $source, $body)",
-      [
-        "received_at": .instant(receivedAt), "source": .text(source.rawValue),
-        "body": .bytes(body),
-      ]
+  ) throws {
+    try append([Arrival(body, at: receivedAt)], source: source, in: unit)
+  }
+
+  /// Remembers several bodies.
+  package static func append(
+    _ arrivals: [Arrival],
+    source: JournalEntry.Source = .webhook,
+    in unit: any SQLUnit
+  ) throws {
+    var rest = arrivals[...]
+    while !rest.isEmpty {
+      let rows = rest.prefix(Self.rowsMax)
+      rest = rest.dropFirst(rows.count)
+      var parameters: SQLParameters = ["source": .text(source.rawValue)]
+      for (arrival, names) in zip(rows, Self.names) {
+        parameters.append(names.receivedAt, .instant(arrival.receivedAt))
+        parameters.append(names.body, .bytes(arrival.body))
+      }
+      var pending: SQLParameters = [:]
+      var names = Self.names.makeIterator()
+      try unit.each(Self.appending[rows.count - 1], parameters) { row in
+        guard let names = names.next() else { return }
+        pending.append(names.entry, .integer(try row.integer("id")))
+        pending.append(names.bytes, .integer(try row.integer("bytes")))
+      }
+      try unit.run(Self.awaiting[rows.count - 1], pending)
+    }
+  }
+
+  /// How many entries one statement appends, at most: enough that a statement costs nothing beside its rows, and
+  /// few enough that all lengths of it can be kept prepared.
+  private static let rowsMax = 16
+
+  /// What the parameters of each row are called.
+  private static let names = (0..<rowsMax).map { row in
+    (
+      receivedAt: "received_at\(row)", body: "body\(row)", entry: "entry\(row)",
+      bytes: "bytes\(row)"
     )
-    try unit.run(
-      "INSERT INTO journal_pending (entry, bytes) VALUES ($entry, $bytes)",
-      ["entry": .integer(id), "bytes": .integer(body.count)]
-    )
+  }
+
+  /// Appends one row, two, and so on.
+  private static let appending = (1...rowsMax).map { count in
+    let rows = names.prefix(count).map { "($\($0.receivedAt), $source, $\($0.body))" }
+    return """
+      INSERT INTO journal (received_at, source, body) VALUES \(rows.joined(separator: ", "))
+      RETURNING id, LENGTH(body) AS bytes
+      """
+  }
+
+  /// Has as many wait to be applied.
+  private static let awaiting = (1...rowsMax).map { count in
+    let rows = names.prefix(count).map { "($\($0.entry), $\($0.bytes))" }
+    return "INSERT INTO journal_pending (entry, bytes) VALUES \(rows.joined(separator: ", "))"
   }
 
   /// The entries that wait to be applied, oldest first: at most `limit`, and after the first of them
