@@ -54,6 +54,7 @@ struct Identities {
   ///
   /// Returns whether it says anything new.
   func remember(_ fact: IdentityFact) throws -> Bool {
+    if try isKnown(fact) { return false }
     var parameters = key(of: fact)
     parameters.append("at", .instant(fact.at))
     let changed = try unit.run(
@@ -68,6 +69,27 @@ struct Identities {
     guard changed == 1 else { return false }
     for alias in [fact.one, fact.other] { memory.news[alias, default: []].append(fact) }
     return true
+  }
+
+  /// Whether a fact says nothing new, asked together with who has the stronger of its aliases: in nearly
+  /// every webhook that is who wrote, and nothing about it is new.
+  private func isKnown(_ fact: IdentityFact) throws -> Bool {
+    let alias = min(fact.one, fact.other)
+    guard memory.persons[alias] == nil else { return false }
+    var parameters = key(of: fact)
+    parameters.append("alias", .text(alias.key))
+    var known: Instant?
+    memory.persons[alias] = try read(
+      """
+      SELECT h.customer_id, h.alias, h.from_at, h.until_at, h.present,
+        (SELECT at FROM identity_fact
+          WHERE one = $one AND other = $other AND kind = $kind AND scope = $scope) AS known
+      FROM holding had JOIN holding h ON h.customer_id = had.customer_id AND h.scope = had.scope
+      WHERE had.alias = $alias AND had.scope = $scope ORDER BY had.customer_id
+      """,
+      parameters
+    ) { row in known = try row.instantIfAny("known") }
+    return known.map { $0 <= fact.at } ?? false
   }
 
   /// Everybody who ever had an alias.
@@ -85,10 +107,15 @@ struct Identities {
     return persons
   }
 
-  /// Reads persons from rows of their holdings, a person's rows next to each other.
-  private func read(_ sql: String, _ parameters: SQLParameters) throws -> [Person] {
+  /// Reads persons from rows of their holdings, a person's rows next to each other; `beside` may read more of each.
+  private func read(
+    _ sql: String,
+    _ parameters: SQLParameters,
+    beside: (any SQLRow) throws -> Void = { _ in }
+  ) throws -> [Person] {
     var persons: [(id: CustomerID, holdings: [Person.Holding])] = []
     try unit.each(sql, parameters) { row in
+      try beside(row)
       guard let alias = Alias(key: try row.text("alias")) else { return }
       let from = try row.instant("from_at")
       let until = try row.instant("until_at")
