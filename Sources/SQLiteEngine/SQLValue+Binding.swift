@@ -18,6 +18,7 @@ extension SQLValue {
   ///   - index: Which parameter, counted from 1.
   ///   - room: Where the value is put, from its front, if there is room for it; it must stay there until the
   ///     statement is bound again. What does not fit, SQLite copies.
+  /// - Returns: SQLite's code.
   func bind(
     to statement: OpaquePointer,
     at index: CInt,
