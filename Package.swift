@@ -159,7 +159,7 @@ let package = Package(
       "WebTests",
       [
         "Web", "Gateway", "Storage", "SQLiteEngine", "CustomerCare", "CloudAPI", "Support",
-        hummingbird, hummingbirdTesting, httpTypes, logging, metrics, nioCore,
+        "Carriers", "Sandbox", hummingbird, hummingbirdTesting, httpTypes, logging, metrics, nioCore,
         nioEmbedded, nioPosix, lifecycle, crypto,
       ]
     ),

@@ -13,6 +13,7 @@ struct BuiltGateway: Sendable {
   let intake: Intake
   let applier: Applier
   let outbox: Outbox
+  let passage: Passage
   let due: Due
   let publishers: [Publisher]
   let connection: MetaConnection
@@ -68,6 +69,7 @@ func buildGateway(
   connection: MetaConnection,
   version: GraphVersion,
   callbacks: CallbackConnection,
+  publicURL: String,
   consumers: [any EventConsumer] = [],
   time: any TimeSource,
   chance: any Chance
@@ -95,6 +97,7 @@ func buildGateway(
       changed: changed
     ),
     outbox: outbox,
+    passage: Passage(engine, connection, version, seal, publicURL, time, chance),
     due: Due(
       engine: engine,
       outbox: outbox,
@@ -125,6 +128,29 @@ func buildGateway(
     callbackDesk: CallbackDesk(engine: engine, seal: seal, time: time, chance: chance),
     callbackConnection: callbacks
   )
+}
+
+extension Passage {
+  /// A passage over the way that messages take, too.
+  fileprivate convenience init(
+    _ engine: any SQLEngine,
+    _ connection: MetaConnection,
+    _ version: GraphVersion,
+    _ seal: Seal,
+    _ publicURL: String,
+    _ time: any TimeSource,
+    _ chance: any Chance
+  ) {
+    self.init(
+      engine: engine,
+      carrier: MetaPassage(connection: connection),
+      media: MetaMedia(connection: connection, version: version),
+      seal: seal,
+      publicURL: publicURL,
+      time: time,
+      chance: chance
+    )
+  }
 }
 
 /// The database and the ways out, which close last: after everybody who uses them.
@@ -159,6 +185,7 @@ extension BuiltGateway {
         engine: engine,
         intake: intake,
         outbox: outbox,
+        passage: passage,
         registry: metrics,
         callbacks: callbackDesk,
         time: time,

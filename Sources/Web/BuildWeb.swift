@@ -14,6 +14,8 @@ package struct WebParts: Sendable {
   package var intake: Intake
   /// The gate.
   package var outbox: Outbox
+  /// Lets other calls of Cloud API pass.
+  package var passage: Passage
   /// Adds callbacks.
   package var callbacks: CallbackDesk
   /// Where metrics are kept; also what the process bootstraps its metrics with.
@@ -28,6 +30,7 @@ package struct WebParts: Sendable {
     engine: any SQLEngine,
     intake: Intake,
     outbox: Outbox,
+    passage: Passage,
     registry: MetricsRegistry,
     callbacks: CallbackDesk,
     time: any TimeSource,
@@ -36,6 +39,7 @@ package struct WebParts: Sendable {
     self.engine = engine
     self.intake = intake
     self.outbox = outbox
+    self.passage = passage
     self.registry = registry
     self.callbacks = callbacks
     self.time = time
@@ -108,7 +112,12 @@ func frontDoor(
   )
   return FrontDoor(
     webhook: MetaWebhook(verifyToken: configuration.verifyToken),
-    facade: Facade(outbox: parts.outbox, tokens: tokens, limits: limits),
+    facade: Facade(
+      outbox: parts.outbox,
+      passage: parts.passage,
+      tokens: tokens,
+      limits: limits
+    ),
     api: api,
     health: Health(engine: parts.engine, journal: journal),
     openAPI: OpenAPIDocument(

@@ -8,6 +8,7 @@ import Testing
     let python = try await PythonEnvironment.program("python")
     try await World.run { world in
       try await world.open()
+      try await world.createToken("pywa", ["--scopes", "send,read,manage"])
       let written = try await world.writes(World.customer, ["text": "Hello"])
       let inbound = try #require(written["ids"]?.items.first?.text)
       try await world.window(is: "open")
@@ -17,6 +18,7 @@ import Testing
         [
           PythonEnvironment.script("facade_client.py"), world.gateway.base, World.number,
           try #require(world.gateway.token), World.customer, "491700000043", inbound,
+          World.waba,
         ],
         environment: ["PYTHONUNBUFFERED": "1"]
       )
@@ -29,6 +31,12 @@ import Testing
       for step in ["text", "image", "buttons", "reaction", "reply", "template"] {
         #expect(told[step]?["ok"]?.flag == true, "\(step): \(told[step] ?? .null)")
         #expect(told[step]?["id"]?.text?.hasPrefix("wamid.") == true, "\(step)")
+      }
+      let passing = [
+        "upload", "sent by id", "download", "delete", "number", "profile", "templates",
+      ]
+      for step in passing {
+        #expect(told[step]?["ok"]?.flag == true, "\(step): \(told[step] ?? .null)")
       }
       #expect(told["read"]?["ok"]?.flag == true, "\(told["read"] ?? .null)")
       let errors: [(step: String, error: String, code: Int64)] = [
@@ -49,7 +57,9 @@ import Testing
       )
       #expect(
         phone.compactMap { $0["id"]?.text }
-          == ["text", "image", "buttons", "reaction", "reply"].compactMap { told[$0]?["id"]?.text }
+          == ["text", "image", "buttons", "reaction", "reply", "sent by id"].compactMap {
+            told[$0]?["id"]?.text
+          }
       )
       #expect(try await world.phone(of: "491700000043").map { $0["type"]?.text } == ["template"])
     }

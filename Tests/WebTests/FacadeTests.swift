@@ -264,7 +264,9 @@ private let messages = "/v24.0/900800700/messages"
     #expect(scene.carrier.parcels.isEmpty)
   }
 
-  @Test(arguments: ["/v24.0/900800700", "/v24.0/900800700/media", "/v24.0/me", "/v24.0/4400"])
+  @Test(arguments: [
+    "/v24.0/900800700/settings", "/v24.0/900800700/media", "/v24.0/me", "/v24.0/search",
+  ])
   func `other calls of the Graph API say that they are not passed on`(path: String) async throws {
     let scene = try await WebScene()
     try await scene.visit { client in

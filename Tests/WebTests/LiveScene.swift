@@ -40,11 +40,19 @@ struct LiveScene: Sendable {
   }
 
   /// Opens a connection and hands over what it says, until the server closes it.
+  ///
+  /// `holding` is how many bytes the system keeps for a reader that does not take them; as many as it likes if left out.
   func connect<Answer: Sendable>(
+    holding bytes: Int? = nil,
     _ use: @escaping @Sendable (RawConnection) async throws -> Answer
   ) async throws -> Answer {
-    let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+    var bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .channelOption(.allowRemoteHalfClosure, value: true)
+    if let bytes {
+      bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: .init(bytes))
+    }
+    let channel =
+      try await bootstrap
       .connect(host: "127.0.0.1", port: port) { channel in
         channel.eventLoop.makeCompletedFuture {
           try NIOAsyncChannel<ByteBuffer, ByteBuffer>(

@@ -1,3 +1,4 @@
+import Carriers
 import CloudAPI
 import CustomerCare
 import Gateway
@@ -45,7 +46,13 @@ struct WebScene: Sendable {
   let configuration: WebConfiguration
   let parts: WebParts
 
-  init(web: WebLimits = WebLimits(), intake limits: IntakeLimits = IntakeLimits()) async throws {
+  /// A gateway; `passage` is where calls pass to that are no messages, without it Meta cannot be reached.
+  init(
+    web: WebLimits = WebLimits(),
+    intake limits: IntakeLimits = IntakeLimits(),
+    passage: MetaConnection? = nil,
+    passing: PassageLimits = PassageLimits()
+  ) async throws {
     engine = try SQLiteEngine(path: database.file.path) { .zero }
     try await Schema.migrate(engine, at: time.now)
     let wake = Wake()
@@ -73,6 +80,7 @@ struct WebScene: Sendable {
         time: time
       ),
       outbox: outbox,
+      passage: try Self.passage(to: passage, passing, engine, seal, time),
       registry: registry,
       callbacks: CallbackDesk(
         engine: engine,
@@ -84,6 +92,32 @@ struct WebScene: Sendable {
       margin: .seconds(60)
     )
     try await furnish(seal)
+  }
+
+  /// The address of the scene in links; nobody listens there.
+  static let publicURL = "https://care.example.org"
+
+  private static func passage(
+    to meta: MetaConnection?,
+    _ limits: PassageLimits,
+    _ engine: SQLiteEngine,
+    _ seal: Seal,
+    _ time: TestClock
+  ) throws -> Passage {
+    guard let version = GraphVersion("v24.0") else { throw CancellationError() }
+    let carriers: (any PassageCarrier, any MediaCarrier) =
+      meta.map { (MetaPassage(connection: $0), MetaMedia(connection: $0, version: version)) }
+      ?? (NoPassage(), NoPassage())
+    return Passage(
+      engine: engine,
+      carrier: carriers.0,
+      media: carriers.1,
+      seal: seal,
+      publicURL: publicURL,
+      limits: limits,
+      time: time,
+      chance: SeededChance(seed: 13)
+    )
   }
 
   private func furnish(_ seal: Seal) async throws {
@@ -253,6 +287,24 @@ struct WebScene: Sendable {
       "text": ["body": .string(body)],
     ]
   }
+}
+
+/// No way to Meta.
+struct NoPassage: PassageCarrier, MediaCarrier {
+  func pass(_ parcel: PassageParcel) async -> PassageOutcome {
+    .failed(hasBegun: false, reason: "there is no way")
+  }
+
+  func resolve(
+    _ media: String,
+    of number: PhoneNumberID,
+    with accessToken: AccessToken
+  ) async -> Result<MediaAddress, MediaFailure> { .failure(.unavailable(reason: "no way")) }
+
+  func download(
+    _ address: MediaAddress,
+    with accessToken: AccessToken
+  ) async -> Result<MediaDownload, MediaFailure> { .failure(.unavailable(reason: "no way")) }
 }
 
 /// A way to Meta that does what it is told, and keeps what it was handed.

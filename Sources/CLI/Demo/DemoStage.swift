@@ -58,6 +58,7 @@ struct DemoStage {
       ),
       version: try settings.metaVersion(),
       callbacks: CallbackConnection(networks: CallbackNetworks(), release: Carewindow.version),
+      publicURL: "http://\(listen.listen)",
       consumers: [narrator],
       time: time,
       chance: SystemChance()

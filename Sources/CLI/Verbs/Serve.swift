@@ -52,6 +52,7 @@ struct Serve: AsyncParsableCommand {
         networks: configuration.callbackNetworks,
         release: Carewindow.version
       ),
+      publicURL: configuration.web.publicURL,
       time: follower ?? SystemTime(),
       chance: SystemChance()
     )

@@ -8,6 +8,8 @@ struct GraphAnswer: Sendable {
   var status: Int
   /// The `Date` header as it came.
   var date: String?
+  /// All headers.
+  var headers: HTTPHeaders = [:]
   var body: [UInt8]
 }
 
@@ -63,6 +65,7 @@ final class Exchange: HTTPClientResponseDelegate {
     state.withLock {
       $0.answer.status = Int(head.status.code)
       $0.answer.date = head.headers.first(name: "date")
+      $0.answer.headers = head.headers
     }
     return task.eventLoop.makeSucceededVoidFuture()
   }

@@ -14,7 +14,7 @@ package final class MetaConnection: Sendable, CustomReflectable {
   /// The deadlines and limits in force.
   package let limits: CarrierLimits
 
-  private let base: GraphBase
+  let base: GraphBase
   private let userAgent: String
   // One loop only: connections, delegates and deadlines all run on it, which puts "the first byte leaves" and "the request
   // fails" in an order that everybody agrees on. One thread is good for a few thousand requests per second.
@@ -111,9 +111,13 @@ package final class MetaConnection: Sendable, CustomReflectable {
   /// Makes one call and waits for its whole answer.
   ///
   /// Cancelling the task ends it at once while nothing has left. Later the answer is waited for all the same: it is due within
-  /// `limits.whole`, and without it the outcome would be unknown.
-  func exchange(_ call: GraphCall) async -> Result<GraphAnswer, ExchangeFailure> {
-    let exchange = Exchange(answerBytesMax: limits.answerBytesMax)
+  /// `limits.whole`, and without it the outcome would be unknown. `answerBytesMax` is for calls whose answers are longer than
+  /// usual.
+  func exchange(
+    _ call: GraphCall,
+    answerBytesMax: Int? = nil
+  ) async -> Result<GraphAnswer, ExchangeFailure> {
+    let exchange = Exchange(answerBytesMax: answerBytesMax ?? limits.answerBytesMax)
     let request: HTTPClient.Request
     do {
       request = try self.request(for: call)

@@ -53,7 +53,7 @@ struct Dispatch: Sendable {
     let (record, reference) = (claimed.record, claimed.attempt)
     let token: AccessToken
     do {
-      token = try open(claimed.sealedAccessToken)
+      token = try tokens.open(claimed.sealedAccessToken)
     } catch {
       return Carried(outcome: .notSent(reason: error.reason), answer: nil)
     }
@@ -83,31 +83,11 @@ struct Dispatch: Sendable {
   }
 
   /// Meta's token of a number.
-  func accessToken(of number: PhoneNumberID) async throws(NoToken) -> AccessToken {
-    let sealed: [UInt8]?
-    do {
-      sealed = try await engine.read { unit in
-        try Numbers.find(number, in: unit)?.sealedAccessToken
-      }
-    } catch {
-      throw NoToken(reason: "the database could not be read")
-    }
-    return try open(sealed)
+  func accessToken(of number: PhoneNumberID) async throws(AccessTokens.Missing) -> AccessToken {
+    try await tokens.token(of: number)
   }
 
-  private func open(_ sealed: [UInt8]?) throws(NoToken) -> AccessToken {
-    guard let sealed else { throw NoToken(reason: "the number has no access token") }
-    do {
-      return AccessToken(try seal.open(sealed))
-    } catch {
-      throw NoToken(reason: "the number's access token is sealed with another secret key")
-    }
-  }
-
-  /// Why there is no token to send with.
-  struct NoToken: Error {
-    var reason: String
-  }
+  private var tokens: AccessTokens { AccessTokens(engine: engine, seal: seal) }
 }
 
 extension DispatchOutcome {

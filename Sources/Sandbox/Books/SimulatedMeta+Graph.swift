@@ -30,6 +30,7 @@ extension SimulatedMeta {
     case "_media": return try download(edge, token)
     default: break
     }
+    if node.hasPrefix(SampleUploads.prefix), edge.isEmpty { return try answerUpload(call, node) }
     if let number = roster.numbers[node] {
       guard number.tokens.contains(token) else { throw .notPermitted }
       return try answerNumber(call, number, edge)
@@ -38,9 +39,9 @@ extension SimulatedMeta {
       guard roster.may(token, use: node) else { throw .notPermitted }
       return try answerAccount(call, node, edge)
     }
-    if let template = templates.byID[node], edge.isEmpty, call.method == "GET" {
+    if let template = templates.byID[node], edge.isEmpty {
       guard roster.may(token, use: template.wabaID) else { throw .notPermitted }
-      return .json(200, template.json())
+      return try answerTemplate(call, template)
     }
     if let item = media.item(node, now: latest), edge.isEmpty {
       guard roster.numbers[item.phoneNumberID]?.tokens.contains(token) == true else {
@@ -70,8 +71,8 @@ extension SimulatedMeta {
       return try send(Self.body(call), from: number, product: .marketing)
     case ("POST", "media"): return try upload(call, number)
     case ("POST", "smb_app_data"): return try startSync(Self.body(call), number)
-    case ("GET", "whatsapp_business_profile"):
-      return .json(200, ["data": [["messaging_product": "whatsapp", "about": "Bikes."]]])
+    case (_, "whatsapp_business_profile"): return try answerProfile(call, number)
+    case (_, "block_users"): return try answerBlocked(call, number)
     default: throw .unknownObject(number.phoneNumberID, method: call.method)
     }
   }
@@ -113,6 +114,7 @@ extension SimulatedMeta {
     guard edge != "subscriptions" || asApp else { throw .appTokenNeeded }
     switch (call.method, edge) {
     case ("GET", ""): return .json(200, ["id": .string(app.id), "name": "Sandbox"])
+    case ("POST", "uploads"): return try beginUpload(call)
     case ("GET", "subscriptions"):
       let fields = roster.fields.map { field -> JSON in
         ["name": .string(field), "version": "v24.0"]

@@ -55,6 +55,23 @@ extension SimulatedMeta {
     }
   }
 
+  /// `GET` and `POST /{template-id}`.
+  mutating func answerTemplate(
+    _ call: GraphCall,
+    _ template: Template
+  ) throws(MetaError) -> GraphReply {
+    switch call.method {
+    case "GET": return .json(200, template.json())
+    case "POST":
+      templates.edit(template.id, try Self.body(call))
+      if let wait = settings.reviewAfter {
+        agenda.add(.review(template: template.id), at: latest + wait)
+      }
+      return .json(200, ["success": true])
+    default: throw .unknownObject(template.id, method: call.method)
+    }
+  }
+
   /// A template leaves review.
   mutating func endReview(_ id: String, at instant: Int64) {
     guard let template = templates.review(id) else { return }

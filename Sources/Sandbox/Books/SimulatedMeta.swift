@@ -41,6 +41,8 @@ package struct SimulatedMeta: Sendable {
   var messages = Messages()
   var templates = TemplateBook()
   var media = MediaShelf()
+  var uploads = SampleUploads()
+  var profiles = Profiles()
   var bill = Bill()
   var faults = Faults()
   var office = PostOffice()

@@ -11,7 +11,7 @@ struct Template: Sendable {
   var status: String
   var reason: String?
   let parameterFormat: String
-  let components: JSON
+  var components: JSON
 
   /// The template as the list prints it.
   func json() -> JSON {
@@ -161,6 +161,17 @@ struct TemplateBook: Sendable {
     byID[template.id] = template
     order.append(template.id)
     return template
+  }
+
+  /// Changes what a template says; it is reviewed again.
+  mutating func edit(_ id: String, _ json: JSON) {
+    guard var template = byID[id] else { return }
+    if let components = json["components"], !components.items.isEmpty {
+      template.components = components
+    }
+    if let category = json["category"]?.text { template.category = category.uppercased() }
+    template.status = "PENDING"
+    byID[id] = template
   }
 
   /// Ends a review: rejected if two variables stand side by side or one stands at the edge.

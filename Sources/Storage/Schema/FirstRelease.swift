@@ -6,7 +6,7 @@ extension Schema.Migration {
     name: "create what the first release remembers"
   ) { dialect in
     desk(dialect) + journal(dialect) + customers(dialect) + messages(dialect) + media(dialect)
-      + requests(dialect) + events(dialect) + callbacks(dialect)
+      + requests(dialect) + events(dialect) + callbacks(dialect) + uploads(dialect)
   }
 
   private static func desk(_ dialect: SQLDialect) -> [String] {
@@ -270,6 +270,17 @@ extension Schema.Migration {
       CREATE INDEX callback_delivery_ended ON callback_delivery (state, tried_at)
         WHERE state <> 'pending'
       """,
+    ]
+  }
+
+  private static func uploads(_ dialect: SQLDialect) -> [String] {
+    [
+      """
+      CREATE TABLE media_upload (
+        media_id TEXT NOT NULL, phone_number_id TEXT NOT NULL, at BIGINT NOT NULL,
+        PRIMARY KEY (media_id, phone_number_id)) \(dialect.keyedTable)
+      """,
+      "CREATE INDEX media_upload_age ON media_upload (at)",
     ]
   }
 }

@@ -45,5 +45,6 @@ extension Schema {
     Table(name: "event_pending", key: ["consumer", "at", "event_id"]),
     Table(name: "callback", key: ["id"]),
     Table(name: "callback_delivery", key: ["id"], isCounting: true),
+    Table(name: "media_upload", key: ["media_id", "phone_number_id"]),
   ]
 }

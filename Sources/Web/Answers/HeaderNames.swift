@@ -14,6 +14,11 @@ extension HTTPField.Name {
   /// Meta's signature over a webhook.
   static let hubSignature = own("X-Hub-Signature-256")
 
+  /// Where in a file an upload begins.
+  static let fileOffset = own("file_offset")
+  /// The hash of what is served (RFC 9530).
+  static let reprDigest = own("Repr-Digest")
+
   private static func own(_ name: String) -> HTTPField.Name {
     guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is a header's name") }
     return name

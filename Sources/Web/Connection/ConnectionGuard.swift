@@ -30,6 +30,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
   private static let lingering: TimeAmount = .seconds(2)
 
   private let bodyTime: TimeAmount
+  /// What the body that is being read may take instead.
+  private var allowed: TimeAmount?
   private var isReadingBody = false
   private var isAnsweringLast = false
   private var isClosing = false
@@ -50,7 +52,9 @@ final class ConnectionGuard: ChannelDuplexHandler {
       return
     }
     switch unwrapInboundIn(data) {
-    case .head: isReadingBody = true
+    case .head:
+      isReadingBody = true
+      allowed = nil
     case .body: break
     case .end:
       isReadingBody = false
@@ -60,13 +64,25 @@ final class ConnectionGuard: ChannelDuplexHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    if isReadingBody, deadline == nil, !isClosing {
-      deadline = context.eventLoop.assumeIsolated().scheduleTask(in: bodyTime) {
-        self.deadline = nil
-        if self.isReadingBody { context.fireErrorCaught(BodyTooSlow()) }
-      }
-    }
+    if isReadingBody, deadline == nil, !isClosing { arm(context) }
     context.fireChannelReadComplete()
+  }
+
+  private func arm(_ context: ChannelHandlerContext) {
+    deadline = context.eventLoop.assumeIsolated().scheduleTask(in: allowed ?? bodyTime) {
+      self.deadline = nil
+      if self.isReadingBody { context.fireErrorCaught(BodyTooSlow()) }
+    }
+  }
+
+  /// Gives the body that is being read another time to arrive, counted from now.
+  ///
+  /// Called on the connection's event loop.
+  func allow(_ time: TimeAmount, _ context: ChannelHandlerContext) {
+    allowed = time
+    guard deadline != nil, isReadingBody else { return }
+    disarm()
+    arm(context)
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

@@ -27,6 +27,16 @@ enum HangUp {
     }
   }
 
+  /// Gives the body of the request that is being answered another time to arrive.
+  static func allow(_ time: Duration, for channel: any Channel) {
+    channel.eventLoop.execute {
+      let pipeline = channel.pipeline.syncOperations
+      if let context = try? pipeline.context(handlerType: ConnectionGuard.self) {
+        (context.handler as? ConnectionGuard)?.allow(TimeAmount(time), context)
+      }
+    }
+  }
+
   private static func watch(_ channel: any Channel, _ hungUp: @escaping @Sendable () -> Void) {
     channel.eventLoop.execute {
       // Only a real connection has a guard; a request made in a test without one has nobody to hang up.

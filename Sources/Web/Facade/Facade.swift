@@ -9,6 +9,7 @@ import Storage
 /// Programs that speak Cloud API call here, with nothing changed but host and token.
 struct Facade: Sendable {
   let outbox: Outbox
+  let passage: Passage
   let tokens: TokenGate
   let limits: WebLimits
 
@@ -36,7 +37,9 @@ struct Facade: Sendable {
     switch FacadePath(target) {
     case .nowhere: GraphAnswer.unknownPath.response
     case .never(let call): await closed(request, Self.never(call))
-    case .other: await closed(request, Self.notPassed(request.method))
+    case .media(let link): await media(behind: link, request, target, channel)
+    case .other(let path, let version):
+      await pass(request, path: path, version: version, query: target.query, channel)
     case .send(let number, let road, let version):
       await send(
         request,
@@ -180,15 +183,14 @@ extension Facade {
   static func never(_ call: String) -> GraphAnswer {
     .forbidden(
       "`\(call)` is never passed on, because it would take the number or Meta's webhooks away from CareWindow. Programs "
-        + "get webhooks by `carewindow callback add`, which comes with a later version; everything else about the account is "
-        + "done at Meta."
+        + "get webhooks by `carewindow callback add`; everything else about the account is done at Meta."
     )
   }
 
   static func notPassed(_ method: HTTPRequest.Method) -> GraphAnswer {
     var answer = GraphAnswer.invalid(
-      "This version of CareWindow does not pass this call on. Passed: POST /{phone-number-id}/messages and "
-        + "POST /{phone-number-id}/marketing_messages."
+      "CareWindow does not pass this call on. What passes: messages, the number and its profile, its account's numbers and "
+        + "templates, media, uploads of samples, and block_users; docs/reference/http.md has the list."
     )
     answer.error.message = "(#100) Unsupported \(method.rawValue.lowercased()) request"
     return answer

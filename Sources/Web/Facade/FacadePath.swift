@@ -7,8 +7,10 @@ enum FacadePath: Sendable, Hashable {
   case send(from: PhoneNumberID, road: Parcel.Road, version: String)
   /// What never passes: it would take the number, or Meta's webhooks, away from the gate.
   case never(String)
-  /// Some other path of the Graph API.
-  case other
+  /// Some other path of the Graph API, below its version: whether it passes, the list says.
+  case other([String], version: String)
+  /// `/{version}/_media/{link}`: a link of ours to a medium.
+  case media(link: String)
   /// Nothing of Meta's.
   case nowhere
 
@@ -33,8 +35,11 @@ enum FacadePath: Sendable, Hashable {
       Self.isObjectID(path[1])
     {
       self = .send(from: PhoneNumberID(path[1]), road: road, version: version)
+    } else if path.count == 2, path[1] == "_media", Self.isSealed(path[2]) {
+      self = .media(link: path[2])
     } else {
-      self = path.allSatisfy(Self.isOrdinary) ? .other : .nowhere
+      let isOrdinary = path.allSatisfy { Self.isOrdinary($0) || Self.isUpload($0) }
+      self = isOrdinary ? .other(Array(path), version: version) : .nowhere
     }
   }
 
@@ -51,6 +56,20 @@ enum FacadePath: Sendable, Hashable {
   /// A Graph id: digits, at most as many as fit into 64 bits.
   private static func isObjectID(_ text: String) -> Bool {
     (1...20).contains(text.utf8.count) && text.utf8.allSatisfy(\.isASCIIDigit)
+  }
+
+  /// A name of an upload, which is one of ours.
+  private static func isUpload(_ segment: String) -> Bool {
+    segment.hasPrefix("upload:") && isSealed(segment.dropFirst(7))
+  }
+
+  /// Something we sealed: base64 for URLs.
+  private static func isSealed(_ text: some StringProtocol) -> Bool {
+    text.utf8.allSatisfy { byte in
+      byte.isASCIIDigit || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+        || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+        || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+    }
   }
 
   private static func isOrdinary(_ segment: String) -> Bool {

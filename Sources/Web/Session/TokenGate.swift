@@ -58,13 +58,16 @@ final class TokenGate: Sendable {
     }
   }
 
-  /// The secret in `Authorization: Bearer …`; `nil` when there is none, or more than one.
+  /// The secret in `Authorization: Bearer …`, or `OAuth …` as Meta's page on uploads has it; `nil` when there is none, or
+  /// more than one.
   static func secret(in headers: HTTPFields) -> String? {
     guard let value = headers.single(.authorization), value.utf8.count <= secretBytesMax else {
       return nil
     }
     let parts = value.split(separator: " ", maxSplits: 1)
-    guard parts.count == 2, parts[0].lowercased() == "bearer", !parts[1].contains(" ") else {
+    guard parts.count == 2, ["bearer", "oauth"].contains(parts[0].lowercased()),
+      !parts[1].contains(" ")
+    else {
       return nil
     }
     return String(parts[1])

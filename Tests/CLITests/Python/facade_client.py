@@ -11,7 +11,7 @@ from pywa import WhatsApp, errors
 from pywa.types import Button
 from pywa.types.templates import BodyText, TemplateLanguage
 
-base, phone_id, token, customer, stranger, inbound = sys.argv[1:7]
+base, phone_id, token, customer, stranger, inbound, waba = sys.argv[1:8]
 
 
 def client(token: str) -> WhatsApp:
@@ -57,6 +57,44 @@ step(
         params=[BodyText.params("Ben", "4711")],
     ),
 )
+wa_media = {}
+
+
+def upload():
+    wa_media["id"] = wa.upload_media(media=PICTURE, mime_type="image/png", filename="bike.png").id
+    return wa_media["id"]
+
+
+def download():
+    url = wa.get_media_url(wa_media["id"])
+    assert url.url.startswith(base), url.url
+    assert wa.get_media_bytes(url=url.url) == PICTURE
+    return url.url
+
+
+def delete():
+    assert wa.delete_media(media_id=wa_media["id"])
+
+
+def profile():
+    wa.update_business_profile(about="Bikes, repaired")
+    assert wa.get_business_profile().about == "Bikes, repaired"
+
+
+def templates():
+    found = list(wa.get_templates(waba_id=waba))
+    assert "order_update" in [template.name for template in found], found
+    assert wa.get_template(found[0].id).name == found[0].name
+
+
+PICTURE = bytes(range(256)) * 2000
+step("upload", upload)
+step("sent by id", lambda: wa.send_image(to=customer, image=wa_media["id"], mime_type="image/png"))
+step("download", download)
+step("delete", delete)
+step("number", lambda: wa.get_business_phone_number().display_phone_number)
+step("profile", profile)
+step("templates", templates)
 step("closed", lambda: wa.send_message(to=stranger, text="Nobody wrote"))
 step("closed image", lambda: wa.send_image(to=stranger, image="https://example.org/bike.jpg"))
 step("national", lambda: wa.send_message(to="0170 0000042", text="Which country?"))

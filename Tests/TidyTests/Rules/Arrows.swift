@@ -18,6 +18,8 @@ enum Arrows {
     "Sources/Gateway": ["Storage", "CustomerCare"],
     // The only files that turn one vocabulary into the other, and the one that knows the signature.
     "Sources/Gateway/Translation": ["Storage", "CustomerCare", "CloudAPI"],
+    // Hands Meta's own words through and translates none of them.
+    "Sources/Gateway/Passage": ["Storage", "CustomerCare", "CloudAPI"],
     "Sources/Gateway/Intake/Verify": ["Storage", "CustomerCare", "CloudAPI"],
     "Sources/Carriers": ["Gateway", "CustomerCare", "CloudAPI"],
     "Sources/Assistant": ["Gateway", "CustomerCare"],
