@@ -51,6 +51,7 @@ struct WebScene: Sendable {
     web: WebLimits = WebLimits(),
     intake limits: IntakeLimits = IntakeLimits(),
     passage: MetaConnection? = nil,
+    media: (any MediaCarrier)? = nil,
     passing: PassageLimits = PassageLimits()
   ) async throws {
     engine = try SQLiteEngine(path: database.file.path) { .zero }
@@ -80,7 +81,7 @@ struct WebScene: Sendable {
         time: time
       ),
       outbox: outbox,
-      passage: try Self.passage(to: passage, passing, engine, seal, time),
+      passage: try Self.passage(to: passage, media, passing, engine, seal, time),
       registry: registry,
       callbacks: CallbackDesk(
         engine: engine,
@@ -99,6 +100,7 @@ struct WebScene: Sendable {
 
   private static func passage(
     to meta: MetaConnection?,
+    _ media: (any MediaCarrier)?,
     _ limits: PassageLimits,
     _ engine: SQLiteEngine,
     _ seal: Seal,
@@ -111,7 +113,7 @@ struct WebScene: Sendable {
     return Passage(
       engine: engine,
       carrier: carriers.0,
-      media: carriers.1,
+      media: media ?? carriers.1,
       seal: seal,
       publicURL: publicURL,
       limits: limits,

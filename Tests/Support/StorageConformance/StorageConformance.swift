@@ -26,7 +26,7 @@ package struct StorageConformance: Sendable {
   /// All checks.
   package static var checks: [Check] {
     portableSQL + seam + journal + apply + identities + merging + gate + claiming
-      + settlement + waiting + publishing + delivering + fetching + corrections + groups
+      + settlement + waiting + publishing + delivering + fetching + sightings + corrections + groups
       + unreadable + desk
       + views
       + replay

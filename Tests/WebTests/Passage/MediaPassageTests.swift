@@ -140,6 +140,15 @@ import Testing
     }
   }
 
+  @Test func `a medium that a customer sent is read by its number, and by no other`() async throws {
+    try await PassageStage.play { stage in
+      let image: JSON = ["id": "4400000000000009", "mime_type": "image/jpeg", "sha256": "x"]
+      try await stage.scene.customerSends("image", image)
+      _ = try await stage.client.call(.get, "/v24.0/4400000000000009")
+      #expect(stage.upstream.heard.map(\.line) == ["GET /v24.0/4400000000000009"])
+    }
+  }
+
   @Test func `a link works for five minutes, for its token only`() async throws {
     try await PassageStage.play { stage in
       let id = try await stage.upload()
