@@ -140,7 +140,7 @@ extension Facade {
       }
       let media = try outcome.get()
       Self.count("GET _media", "2xx")
-      return Self.response(streaming: media)
+      return Self.response(streaming: media, on: channel.eventLoop)
     } catch {
       Self.count("GET _media", error.word)
       return error.answer(to: request.method).response
@@ -148,7 +148,10 @@ extension Facade {
   }
 
   /// A medium as an attachment: whatever its sender says it is, no browser shows it on our address.
-  private static func response(streaming media: PassingMedia) -> Response {
+  private static func response(
+    streaming media: PassingMedia,
+    on loop: any EventLoop
+  ) -> Response {
     var headers = HTTPFields()
     headers[.contentType] = harmless(media.download.mimeType)
     headers[.contentDisposition] = "attachment"
@@ -164,6 +167,9 @@ extension Facade {
         // Holds the medium's place among the calls under way until the last byte.
         for try await chunk in media.download.chunks {
           try await writer.write(ByteBuffer(bytes: chunk))
+          // The writer takes whatever comes until the connection's loop has told it to wait, so that a loop that is busy
+          // would let megabytes pile up: each piece waits until the loop has seen it.
+          try await loop.submit {}.get()
         }
         try await writer.finish(nil)
       }

@@ -48,7 +48,7 @@ import Testing
         "previous": "https://graph.facebook.com/x?access_token=EAAG",
       ],
     ]
-    let answering: @Sendable (Request) async throws -> Response? = { _ in
+    let answering: Upstream.Answering = { _, _ in
       Response(.ok, "application/json", page.serialized())
     }
     try await PassageStage.play(answer: answering) { stage in
@@ -112,7 +112,7 @@ import Testing
 
   @Test func `Meta's errors come back unchanged`() async throws {
     let body = #"{"error":{"message":"(#4) Too many","code":4,"is_transient":true}}"#
-    let answering: @Sendable (Request) async throws -> Response? = { _ in
+    let answering: Upstream.Answering = { _, _ in
       Response(.tooManyRequests, "application/json", Array(body.utf8))
     }
     try await PassageStage.play(answer: answering) { stage in
@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test func `a redirect of Meta's is not followed and not handed on`() async throws {
-    let answering: @Sendable (Request) async throws -> Response? = { _ in
+    let answering: Upstream.Answering = { _, _ in
       Response(status: .found, headers: [.location: "https://example.org/"])
     }
     try await PassageStage.play(answer: answering) { stage in

@@ -50,11 +50,13 @@ import Testing
   private static let bytes = pieces * piece.count
   /// What the kernel may hold on the way, none of it ours: 4 MiB in each socket that sends, 32 MiB in each that receives.
   private static let heldByKernel = 80 << 20
+  /// What is held between us and a reader whose system keeps little: our socket's 4 MiB, and as much again for pieces.
+  private static let heldForReader = 8 << 20
 
   /// A listener of the gateway in front of a Meta on another port.
   private static func play(
     media: (any MediaCarrier)? = nil,
-    answer: @escaping @Sendable (Request) async throws -> Response?,
+    answer: @escaping Upstream.Answering,
     _ act: @escaping @Sendable (LiveScene) async throws -> Void
   ) async throws {
     try await Upstream(now: PassageStage.start, answer: answer).serve { connection in
@@ -69,7 +71,7 @@ import Testing
 
   @Test func `an upload of 96 MiB goes through without being held`() async throws {
     let gauge = Gauge()
-    let answering: @Sendable (Request) async throws -> Response? = { request in
+    let answering: Upstream.Answering = { request, _ in
       var count = 0
       for try await buffer in request.body {
         // A slow Meta: takes nothing before the program is well ahead of it.
@@ -107,6 +109,67 @@ import Testing
     }
   }
 
+  @Test func `a download of 96 MiB goes to a slow reader without being held`() async throws {
+    let gauge = Gauge()
+    try await Self.play(answer: Self.serving(gauge)) { live in
+      let path = try await Self.link(live)
+      let got = try await live.connect(holding: 64 << 10) { connection in
+        try await connection.send(Self.head("GET", path, "Connection: close\r\n"))
+        var got = 0
+        for try await buffer in connection.inbound {
+          await gauge.fills(to: 512 << 10, orAll: Self.bytes)
+          gauge.out(buffer.readableBytes)
+          got += buffer.readableBytes
+        }
+        return got
+      }
+      #expect(got > Self.bytes && got < Self.bytes + 2048)
+      #expect(gauge.all.into == Self.bytes)
+      #expect(gauge.most < Self.heldByKernel, "\(gauge.most) bytes were held")
+    }
+  }
+
+  /// Media from memory: as fast as they are taken, and counted.
+  private struct Memory: MediaCarrier {
+    let gauge: Gauge
+
+    func resolve(
+      _ media: String,
+      of number: PhoneNumberID,
+      with accessToken: AccessToken
+    ) async -> Result<MediaAddress, MediaFailure> { .failure(.gone) }
+
+    func download(
+      _ address: MediaAddress,
+      with accessToken: AccessToken
+    ) async -> Result<MediaDownload, MediaFailure> {
+      let chunks = AsyncThrowingStream<[UInt8], any Error> {
+        guard gauge.all.into < StreamingTests.bytes else { return nil }
+        gauge.into(StreamingTests.piece.count)
+        return StreamingTests.piece
+      }
+      return .success(
+        MediaDownload(mimeType: nil, bytes: Int64(StreamingTests.bytes), chunks: chunks)
+      )
+    }
+  }
+
+  @Test func `no piece is taken from Meta long before the reader can have it`() async throws {
+    let gauge = Gauge()
+    try await Self.play(media: Memory(gauge: gauge), answer: Self.serving(Gauge())) { live in
+      let path = try await Self.link(live)
+      try await live.connect(holding: 64 << 10) { connection in
+        try await connection.send(Self.head("GET", path, "Connection: close\r\n"))
+        for try await buffer in connection.inbound {
+          await gauge.fills(to: 1 << 20, orAll: Self.bytes)
+          gauge.out(buffer.readableBytes)
+        }
+      }
+      #expect(gauge.all.into == Self.bytes)
+      #expect(gauge.most < Self.heldForReader, "\(gauge.most) bytes were held")
+    }
+  }
+
   @Test func `who hangs up in the middle of a download ends it at Meta, too`() async throws {
     let gauge = Gauge()
     let ended = AsyncStream<Void>.makeStream()
@@ -126,7 +189,7 @@ import Testing
   @Test func `who hangs up in the middle of an upload ends it at Meta, too`() async throws {
     let ended = AsyncStream<Bool>.makeStream()
     let begun = AsyncStream<Void>.makeStream()
-    let answering: @Sendable (Request) async throws -> Response? = { request in
+    let answering: Upstream.Answering = { request, _ in
       do {
         for try await _ in request.body { begun.continuation.yield() }
         ended.continuation.yield(true)
@@ -158,7 +221,7 @@ import Testing
 
   @Test func `a file larger than any medium is refused before Meta hears of it`() async throws {
     let heard = Mutex(0)
-    let answering: @Sendable (Request) async throws -> Response? = { _ in
+    let answering: Upstream.Answering = { _, _ in
       heard.withLock { $0 += 1 }
       return nil
     }
@@ -181,8 +244,8 @@ import Testing
   private static func serving(
     _ gauge: Gauge,
     _ broken: @escaping @Sendable () -> Void = {}
-  ) -> @Sendable (Request) async throws -> Response? {
-    { request in
+  ) -> Upstream.Answering {
+    { request, channel in
       guard request.uri.path == "/film" else {
         if request.method == .get {
           let host = request.head.authority ?? ""
@@ -201,6 +264,7 @@ import Testing
           do {
             for _ in 0..<pieces {
               try await writer.write(buffer)
+              try await channel.eventLoop.submit {}.get()
               gauge.into(piece.count)
             }
             try await writer.finish(nil)

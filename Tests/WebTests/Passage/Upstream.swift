@@ -35,14 +35,17 @@ final class Upstream: HTTPResponder {
   private let state = Mutex<[Heard]>([])
   private let meta: Mutex<SimulatedMeta>
   private let now: Int64
-  private let answer: @Sendable (Request) async throws -> Response?
+  private let answer: Answering
+
+  /// Answers instead of the sandbox; `nil` leaves the answer to it.
+  typealias Answering = @Sendable (Request, any Channel) async throws -> Response?
 
   /// - Parameters:
   ///   - now: What time it is, in milliseconds since 1970.
   ///   - answer: What is answered instead of the sandbox's answer; `nil` from it leaves the answer to the sandbox.
   init(
     now: Int64,
-    answer: @escaping @Sendable (Request) async throws -> Response? = { _ in nil }
+    answer: @escaping Answering = { _, _ in nil }
   ) {
     self.now = now
     self.answer = answer
@@ -70,7 +73,7 @@ final class Upstream: HTTPResponder {
   func forget() { state.withLock { $0 = [] } }
 
   func respond(to request: Request, context: DoorContext) async throws -> Response {
-    if let response = try await answer(request) { return response }
+    if let response = try await answer(request, context.channel) { return response }
     let body = Array(buffer: try await request.body.collect(upTo: 110 << 20))
     let target = request.head.path ?? ""
     state.withLock {
@@ -157,7 +160,7 @@ struct PassageStage: Sendable {
   static let start: Int64 = 1_795_255_200_000
 
   static func play(
-    answer: @escaping @Sendable (Request) async throws -> Response? = { _ in nil },
+    answer: @escaping Upstream.Answering = { _, _ in nil },
     _ act: @escaping @Sendable (PassageStage) async throws -> Void
   ) async throws {
     let upstream = Upstream(now: start, answer: answer)
