@@ -199,6 +199,13 @@ extension BuiltGateway {
   }
 }
 
+/// How long a stop may take.
+///
+/// A message may wait ten seconds for its turn (`OutboxLimits.turn`), and Meta's answer thirty (`CarrierLimits.whole`);
+/// the rest takes a moment. Then everything is cancelled, and what was on its way is unknown after the next start. The
+/// unit and the containers wait longer than this before they kill.
+private let stopMax: Duration = .seconds(45)
+
 /// Runs services until a signal comes, or `last` is done.
 ///
 /// One that fails ends the others in order, as a signal would: so its error is all there is to say.
@@ -220,11 +227,11 @@ func serviceGroup(
       )
     )
   }
-  return ServiceGroup(
-    configuration: ServiceGroupConfiguration(
-      services: members,
-      gracefulShutdownSignals: [.sigterm, .sigint],
-      logger: logger
-    )
+  var configuration = ServiceGroupConfiguration(
+    services: members,
+    gracefulShutdownSignals: [.sigterm, .sigint],
+    logger: logger
   )
+  configuration.maximumGracefulShutdownDuration = stopMax
+  return ServiceGroup(configuration: configuration)
 }

@@ -131,6 +131,21 @@ package final class PostgresServer: Sendable {
     )
   }
 
+  /// Copies a database into a new one as a backup and its way back do.
+  ///
+  /// - Parameter address: Of the database, while others may use it.
+  /// - Returns: The address of the new one.
+  /// - Throws: `Trouble`, with what the tools said.
+  package func restore(dumpOf address: String) throws -> String {
+    let copy = self.address(try makeDatabase())
+    let file = "\(folder)/copy.dump"
+    try OrdinaryUser.run(["\(binaries)/pg_dump", "--format=custom", "--file=\(file)", address])
+    try OrdinaryUser.run(
+      ["\(binaries)/pg_restore", "--exit-on-error", "--no-owner", "--dbname=\(copy)", file]
+    )
+    return copy
+  }
+
   /// Starts it, and returns when it answers.
   ///
   /// - Throws: `Trouble`, with its log.
