@@ -159,7 +159,8 @@ let package = Package(
       "WebTests",
       [
         "Web", "Gateway", "Storage", "SQLiteEngine", "CustomerCare", "CloudAPI", "Support",
-        "Carriers", "Sandbox", hummingbird, hummingbirdTesting, httpTypes, logging, metrics, nioCore,
+        "Carriers", "Sandbox", hummingbird, hummingbirdTesting, httpTypes, logging, metrics,
+        nioCore,
         nioEmbedded, nioPosix, lifecycle, crypto,
       ]
     ),

@@ -53,7 +53,9 @@ import Testing
       #expect(told["closed"]?["details"]?.text?.contains("24 hours") == true)
       let phone = try await world.phone()
       #expect(
-        phone.map { $0["type"]?.text } == ["text", "image", "interactive", "reaction", "text"]
+        phone.map { $0["type"]?.text } == [
+          "text", "image", "interactive", "reaction", "text", "image",
+        ]
       )
       #expect(
         phone.compactMap { $0["id"]?.text }

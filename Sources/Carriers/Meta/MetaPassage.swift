@@ -34,6 +34,7 @@ package struct MetaPassage: PassageCarrier {
     case .success(let answer):
       return Self.answered(answer.status, answer.headers, answer.body, parcel.accessToken)
     case .failure(let failure):
+      if case .answerTooLarge = failure.cause { return .tooLong }
       return .failed(hasBegun: failure.hasBegun, reason: "\(failure)")
     }
   }
@@ -59,6 +60,8 @@ package struct MetaPassage: PassageCarrier {
         Array(buffer: bytes),
         token
       )
+    } catch is NIOTooManyBytesError {
+      return .tooLong
     } catch {
       // Whether a part of the file left, the client does not say; a connection that never came up is the one that says so.
       let hasBegun =

@@ -133,6 +133,7 @@ package final class Passage: Sendable {
       if let problem = await relay?.problem { throw problem }
       logger.warning("A call brought no answer", metadata: ["passage.reason": "\(reason)"])
       throw hasBegun ? .unanswered : .unreachable
+    case .tooLong: throw .unreadable
     case .answered(let reply): return try await rewritten(reply, for: ticket)
     }
   }

@@ -87,6 +87,8 @@ package enum PassageOutcome: Sendable {
   case answered(PassageReply)
   /// Meta did not answer; `hasBegun` tells whether it may have got the call.
   case failed(hasBegun: Bool, reason: String)
+  /// Meta answered with more than is read.
+  case tooLong
 }
 
 /// An answer of Meta's: its status, its body, and of its headers those that programs need.

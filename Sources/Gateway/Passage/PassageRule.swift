@@ -129,7 +129,7 @@ package enum PassageShape: Sendable {
   case text
   /// A string, a number or a truth value.
   case plain
-  /// An array of strings.
+  /// An array of strings, or the empty string for none.
   case texts
   /// The word `whatsapp`.
   case whatsapp
@@ -146,7 +146,7 @@ package enum PassageShape: Sendable {
     case (.text, .string), (.plain, .string), (.plain, .number), (.plain, .bool): true
     case (.texts, .array(let items)):
       items.allSatisfy { if case .string = $0 { true } else { false } }
-    case (.whatsapp, .string("whatsapp")): true
+    case (.texts, .string("")), (.whatsapp, .string("whatsapp")): true
     case (.structure, .object), (.structure, .array): true
     case (.users, .array(let items)):
       items.allSatisfy { item in

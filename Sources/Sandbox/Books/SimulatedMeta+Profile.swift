@@ -12,7 +12,9 @@ struct Profiles: Sendable {
 
   /// The profile of a number.
   subscript(number: String) -> JSON {
-    get { told[number] ?? ["messaging_product": "whatsapp", "about": "Bikes."] }
+    get {
+      told[number] ?? ["messaging_product": "whatsapp", "about": "Bikes.", "vertical": "OTHER"]
+    }
     set { told[number] = newValue }
   }
 

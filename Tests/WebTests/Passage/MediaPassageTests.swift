@@ -161,7 +161,7 @@ import Testing
       #expect(sender.status == .forbidden)
       let nobody = try await stage.client.call(.get, path, token: nil)
       #expect(nobody.status == .unauthorized)
-      let forged = try await stage.client.call(.get, String(path.dropLast()) + "A")
+      let forged = try await stage.client.call(.get, Self.changed(path))
       #expect(forged.status == .notFound)
       let queried = try await stage.client.call(.get, path + "?x=1")
       #expect(queried.status == .badRequest)
@@ -227,5 +227,13 @@ import Testing
       let thief = try await stage.client.call(.get, "/v24.0/\(name)", token: WebScene.reader)
       #expect(thief.status == .forbidden)
     }
+  }
+
+  /// The same path with another character in the middle of the link.
+  private static func changed(_ path: String) -> String {
+    var characters = Array(path)
+    let place = characters.count - 40
+    characters[place] = characters[place] == "A" ? "B" : "A"
+    return String(characters)
   }
 }

@@ -1,5 +1,6 @@
 import CloudAPI
 import CustomerCare
+import Gateway
 import HTTPTypes
 import Hummingbird
 import Support
@@ -141,6 +142,38 @@ import Testing
       #expect(answer.json["error"]?["is_transient"]?.flag == true)
       #expect(answer.details.contains("try again"))
       #expect(answer.headers[.retryAfter] == "1")
+    }
+  }
+
+  @Test func `when too much passes at once the next is told to come back`() async throws {
+    let door = Latch()
+    let answering: Upstream.Answering = { _, _ in
+      await door.pass()
+      return nil
+    }
+    var limits = PassageLimits()
+    limits.callsMax = 1
+    try await PassageStage.play(passing: limits, answer: answering) { stage in
+      async let first = stage.client.call(.get, "/v24.0/900800700")
+      await door.arrivals()
+      let second = try await stage.client.call(.get, "/v24.0/900800700")
+      #expect(second.status == .serviceUnavailable)
+      #expect(second.headers[.retryAfter] == "1")
+      door.open()
+      #expect(try await first.status == .ok)
+      // Its place is free again.
+      #expect(try await stage.client.call(.get, "/v24.0/900800700").status == .ok)
+    }
+  }
+
+  @Test func `an answer longer than any list is not handed on`() async throws {
+    let answering: Upstream.Answering = { _, _ in
+      Response(.ok, "application/json", [UInt8](repeating: 0x20, count: (4 << 20) + 1))
+    }
+    try await PassageStage.play(answer: answering) { stage in
+      let answer = try await stage.client.call(.get, "/v24.0/900800700")
+      #expect(answer.status == .badGateway)
+      #expect(answer.bytes.count < 1000)
     }
   }
 }

@@ -1,6 +1,7 @@
 import Carriers
 import CloudAPI
 import Foundation
+import Gateway
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -160,12 +161,13 @@ struct PassageStage: Sendable {
   static let start: Int64 = 1_795_255_200_000
 
   static func play(
+    passing limits: PassageLimits = PassageLimits(),
     answer: @escaping Upstream.Answering = { _, _ in nil },
     _ act: @escaping @Sendable (PassageStage) async throws -> Void
   ) async throws {
     let upstream = Upstream(now: start, answer: answer)
     try await upstream.serve { connection in
-      let scene = try await WebScene(passage: connection)
+      let scene = try await WebScene(passage: connection, passing: limits)
       try await scene.visit { client in
         try await act(PassageStage(scene: scene, upstream: upstream, client: client))
       }
