@@ -47,7 +47,7 @@ struct FrontDoor: HTTPResponder {
         ? ("api", Problem.notFound.response) : ("facade", GraphAnswer.unknownPath.response)
     }
     switch target.segments.first {
-    case "v1": return ("api", await api.respond(to: request, at: target))
+    case "v1": return ("api", await api.respond(to: request, at: target, context))
     case "webhooks" where target.segments == ["webhooks", "meta"]:
       return ("webhook", verification(request, target))
     case "healthz" where target.segments.count == 1:

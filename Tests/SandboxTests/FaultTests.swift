@@ -112,14 +112,23 @@ import Testing
         let first = try meta.customerWrites(Stage.customer, [:], now: Stage.start)
         _ = try meta.addFault(["kind": "lose", "probability": 0, "seed": 1], now: Stage.start)
         let second = try meta.customerWrites(Stage.customer, [:], now: Stage.start)
+        let file = meta.media.put(
+          [1],
+          mimeType: "image/png",
+          fileName: nil,
+          phoneNumberID: "900800700",
+          until: Stage.start + 1,
+          now: Stage.start
+        )
         meta.reset()
         return [first, second].flatMap { $0["ids"]?.items ?? [] }.compactMap(\.text)
+          + [file?.id ?? ""]
       }
     }
     #expect(try ids(startedAt: nil) == ids(startedAt: nil))
     let lives = try ids(startedAt: nil) + ids(startedAt: 1, resets: 1) + ids(startedAt: 2)
-    #expect(lives.count == 8)
-    #expect(Set(lives).count == 8)
+    #expect(lives.count == 12)
+    #expect(Set(lives).count == 12)
   }
 
   @Test func `a doubled webhook has the same message twice`() throws {

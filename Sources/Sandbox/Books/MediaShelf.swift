@@ -34,7 +34,21 @@ struct MediaShelf: Sendable {
 
   private var items: [String: Item] = [:]
   private var bytes = 0
-  private var made: Int64 = 4_400_000_000_000_000
+  private var made: Int64
+
+  /// An empty shelf.
+  ///
+  /// With the instant of the sandbox's start no id is given that another life gave: a gateway would take a new file for
+  /// one it knows. Without, the ids are always the same.
+  init(startedAt: Int64? = nil) {
+    made = startedAt.map { $0 * 1000 } ?? 4_400_000_000_000_000
+  }
+
+  /// Throws everything away; the ids go on.
+  mutating func clear() {
+    items = [:]
+    bytes = 0
+  }
 
   /// Puts a file on the shelf; nil if there is no room.
   mutating func put(

@@ -40,7 +40,7 @@ package struct SimulatedMeta: Sendable {
   var pace = Pace()
   var messages = Messages()
   var templates = TemplateBook()
-  var media = MediaShelf()
+  var media: MediaShelf
   var uploads = SampleUploads()
   var profiles = Profiles()
   var bill = Bill()
@@ -70,6 +70,7 @@ package struct SimulatedMeta: Sendable {
     self.seed = seed
     self.startedAt = startedAt
     ids = Chance(seed: ~seed ^ UInt64(bitPattern: startedAt ?? 0))
+    media = MediaShelf(startedAt: startedAt)
     self.app = app
     self.settings = settings
     firstNumbers = numbers
@@ -81,7 +82,8 @@ package struct SimulatedMeta: Sendable {
 
   /// Forgets everything that happened, the chance included; posts under way are forgotten too.
   package mutating func reset() {
-    let last = (instant: latest, ids: ids)
+    var last = (instant: latest, ids: ids, media: media)
+    last.media.clear()
     self = SimulatedMeta(
       seed: seed,
       startedAt: startedAt,
@@ -90,7 +92,7 @@ package struct SimulatedMeta: Sendable {
       settings: firstSettings
     )
     latest = last.instant
-    if startedAt != nil { ids = last.ids }
+    if startedAt != nil { (ids, media) = (last.ids, last.media) }
   }
 
   /// When something is due next, in milliseconds since 1970, or nil if nothing waits.

@@ -57,9 +57,13 @@ struct API: Sendable {
   }
 
   /// Answers a call whose path begins with `/v1`.
-  func respond(to request: Request, at target: RequestTarget) async -> Response {
+  func respond(
+    to request: Request,
+    at target: RequestTarget,
+    _ context: DoorContext
+  ) async -> Response {
     do {
-      return try await run(request, target)
+      return try await run(request, target, context)
     } catch let problem as Problem {
       return problem.response
     } catch let error as StoreError {
@@ -77,7 +81,11 @@ struct API: Sendable {
     }
   }
 
-  private func run(_ request: Request, _ target: RequestTarget) async throws -> Response {
+  private func run(
+    _ request: Request,
+    _ target: RequestTarget,
+    _ context: DoorContext
+  ) async throws -> Response {
     let route = try route(request.method, target.segments)
     let token = try await admit(request, for: route)
     let query: QueryItems
@@ -99,7 +107,13 @@ struct API: Sendable {
       throw Problem.invalid(parameter.rawValue, "It must match \(parameter.pattern).")
     }
     return try await route.run(
-      APICall(request: request, token: token, parameters: parameters, query: query)
+      APICall(
+        request: request,
+        context: context,
+        token: token,
+        parameters: parameters,
+        query: query
+      )
     )
   }
 

@@ -119,6 +119,7 @@ extension UInt8 {
 /// A call of an operation: admitted, matched, its parameters checked.
 struct APICall: Sendable {
   let request: Request
+  let context: DoorContext
   let token: TokenRecord
   let parameters: [PathParameter: String]
   let query: QueryItems

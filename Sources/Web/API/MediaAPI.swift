@@ -35,8 +35,12 @@ struct MediaAPI: Sendable {
     guard let content = found.content else {
       throw found.loss.map(Problem.lostMedia) ?? .pendingMedia(retryAfter: Self.retryAfter)
     }
-    return KeptMedia(engine: engine, fact: found.fact, content: content)
-      .response(to: call.request.headers)
+    return KeptMedia(
+      engine: engine,
+      loop: call.context.channel.eventLoop,
+      fact: found.fact,
+      content: content
+    ).response(to: call.request.headers)
   }
 }
 

@@ -13,6 +13,8 @@ struct KeptMedia: Sendable {
   struct ThrownAway: Error {}
 
   let engine: any SQLEngine
+  /// The connection's.
+  let loop: any EventLoop
   let fact: MediaFact
   let content: MediaView.Content
 
@@ -65,7 +67,7 @@ struct KeptMedia: Sendable {
   }
 
   private func body(_ range: Range<Int>) -> ResponseBody {
-    ResponseBody(contentLength: range.count) { [engine, content] writer in
+    ResponseBody(contentLength: range.count) { [engine, loop, content] writer in
       var position = range.lowerBound
       while position < range.upperBound {
         let number = position / MediaBytes.chunkBytes
@@ -76,6 +78,8 @@ struct KeptMedia: Sendable {
         guard let chunk, start < chunk.count else { throw ThrownAway() }
         let end = min(chunk.count, start + range.upperBound - position)
         try await writer.write(ByteBuffer(bytes: chunk[start..<end]))
+        // The writer takes whatever comes until the loop has told it to wait, so each chunk waits until the loop has seen it.
+        try await loop.submit {}.get()
         position += end - start
       }
       try await writer.finish(nil)
