@@ -14,7 +14,7 @@ import Testing
 
   @Test(
     arguments: [
-      ("slow", .wait), ("hangs", .wait), ("broken", .fail), ("moved", .fail), ("lies", .arrive),
+      ("slow", .arrive), ("hangs", .wait), ("broken", .fail), ("moved", .fail), ("lies", .arrive),
       ("boasts", .arrive), ("down", .fail),
     ] as [(String, End)]
   )

@@ -45,7 +45,7 @@ import Testing
       }
       let found = (doctor.json["checks"]?.items ?? []).compactMap { $0["name"]?.text }
       #expect(found.filter { $0.hasPrefix("database") } == Self.names)
-      #expect(doctor.check("database.clock")?["detail"]?.text?.contains("within 0.") == true)
+      #expect(doctor.check("database.clock")?["detail"]?.text?.contains("within ") == true)
       #expect(doctor.json["journal"]?["entries"]?.integer == 0)
     }
   }
@@ -54,8 +54,8 @@ import Testing
   private static let troubles: [(sql: String, check: String, isWrong: Bool, words: [String])] = [
     ("SELECT 1", "database.durability", true, ["fsync = off", "fsync = on", "power cut"]),
     (
-      pretending("clock_timestamp() RETURNS timestamptz", "pg_catalog.now() - interval '1500 ms'"),
-      "database.clock", true, ["at least 1.", "ahead of the server's clock", "chrony"]
+      pretending("clock_timestamp() RETURNS timestamptz", "pg_catalog.now() - interval '30 s'"),
+      "database.clock", true, ["at least ", "ahead of the server's clock", "chrony"]
     ),
     (
       pretending("clock_timestamp() RETURNS timestamptz", "pg_catalog.now() + interval '90 s'"),
@@ -178,7 +178,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [(0, true), (-4, false), (90, false)])
+  @Test(arguments: [(0, true), (-30, false), (90, false)])
   func `this machine's clock is compared with Meta's`(offset: Int, agrees: Bool) async throws {
     try await World.run { world in
       let meta = try await world.receiver(environment: ["CLOCK_OFFSET": "\(offset)"])

@@ -68,9 +68,10 @@ class Receiver(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def boasts(self):
-        """Promises more, and keeps the connection open."""
+        """Promises more, and keeps the connection open until somebody opens the door."""
         self.answer(200, b"short", length=1000)
         door.wait()
+        self.close_connection = True
 
 
 ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Receiver).serve_forever()
