@@ -87,7 +87,10 @@ struct MediaIntake {
   /// Lets what came in be thrown away at once.
   func discard(at now: Instant, on engine: any SQLEngine) async throws {
     guard let place else { return }
-    try await engine.write(.rest) { unit in try MediaBytes.discard(place, at: now, in: unit) }
+    let claimed = claimed
+    try await engine.write(.rest) { unit in
+      try MediaBytes.discard(place, of: claimed, at: now, in: unit)
+    }
   }
 
   private mutating func write(at now: Instant, on engine: any SQLEngine) async throws {

@@ -29,6 +29,9 @@ package enum Fetch {
     package let attempt: Int
     /// When we heard of it.
     package let seenAt: Instant
+
+    /// What tells this attempt from all others.
+    var name: String { "\(key.number)/\(key.id)/\(attempt)" }
   }
 
   /// Files that are due, at most `limit` of a number and less those under way (`busy`): one of each

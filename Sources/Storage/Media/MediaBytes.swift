@@ -3,8 +3,11 @@ package import CustomerCare
 /// The bytes of files, in chunks; the same bytes are kept once, however many messages name them.
 ///
 /// What is being fetched is a blob with an instant at which it is thrown away, moved on with every
-/// chunk; it has no hash, so nobody finds it. It becomes content in the unit that settles the fetch.
-/// Whatever dies in between leaves a blob whose instant passes.
+/// chunk, and with the name of its fetch; nobody finds it. It becomes content in the unit that settles the fetch. Whatever
+/// dies in between leaves a blob whose instant passes.
+///
+/// An engine may give the place of a blob that is gone to another. So whoever writes says for which fetch, and whoever
+/// reads says which hash.
 package enum MediaBytes {
   /// How many bytes a chunk has; only the last of a file has fewer.
   ///
@@ -61,13 +64,15 @@ package enum MediaBytes {
   ) throws -> Place? {
     guard try Fetch.prolong(claimed, until: until, in: unit) else { return nil }
     guard let place else {
-      let new = try make(discardAt: until, in: unit)
+      let new = try make(for: claimed, discardAt: until, in: unit)
       try write(bytes, number: number, to: new, in: unit)
       return new
     }
     let isThere = try unit.run(
-      "UPDATE media_blob SET discard_at = $until WHERE id = $id AND discard_at IS NOT NULL",
-      ["id": .integer(place.rawValue), "until": .instant(until)]
+      "UPDATE media_blob SET discard_at = $until WHERE id = $id AND owner = $fetch",
+      [
+        "id": .integer(place.rawValue), "until": .instant(until), "fetch": .text(claimed.name),
+      ]
     )
     guard isThere == 1 else { return nil }
     try write(bytes, number: number, to: place, in: unit)
@@ -86,10 +91,10 @@ package enum MediaBytes {
     in unit: any SQLUnit
   ) throws -> Bool {
     if try keep(known: whole.hash, mimeType: whole.mimeType, for: claimed, now: now, in: unit) {
-      if let place = whole.place { try discard(place, at: now, in: unit) }
+      if let place = whole.place { try discard(place, of: claimed, at: now, in: unit) }
       return true
     }
-    let place = try whole.place ?? make(discardAt: now, in: unit)
+    let place = try whole.place ?? make(for: claimed, discardAt: now, in: unit)
     guard try Fetch.keep(claimed, in: place, mimeType: whole.mimeType, now: now, unit) else {
       return false
     }
@@ -101,12 +106,12 @@ package enum MediaBytes {
     ) { row in try row.integer("chunks") }
     let isContent = try unit.run(
       """
-      UPDATE media_blob SET hash = $hash, size = $size, discard_at = NULL
-      WHERE id = $id AND discard_at IS NOT NULL
+      UPDATE media_blob SET hash = $hash, size = $size, discard_at = NULL, owner = NULL
+      WHERE id = $id AND owner = $fetch
       """,
       [
         "id": .integer(place.rawValue), "hash": .bytes(whole.hash.bytes),
-        "size": .integer(whole.size),
+        "size": .integer(whole.size), "fetch": .text(claimed.name),
       ]
     )
     guard isContent == 1, found == Int64(chunks) else {
@@ -125,7 +130,7 @@ package enum MediaBytes {
     in unit: any SQLUnit
   ) throws -> Bool {
     let place = try unit.first(
-      "SELECT id FROM media_blob WHERE hash = $hash",
+      "SELECT id FROM media_blob WHERE hash = $hash AND discard_at IS NULL",
       ["hash": .bytes(hash.bytes)]
     ) { row in Place(rawValue: try row.integer("id")) }
     guard let place else { return false }
@@ -133,30 +138,46 @@ package enum MediaBytes {
   }
 
   /// Throws away what is not to become content: at once, by `MediaRetention`.
-  package static func discard(_ place: Place, at now: Instant, in unit: any SQLUnit) throws {
+  package static func discard(
+    _ place: Place,
+    of claimed: Fetch.Claimed,
+    at now: Instant,
+    in unit: any SQLUnit
+  ) throws {
     try unit.run(
-      "UPDATE media_blob SET discard_at = $now WHERE id = $id AND discard_at IS NOT NULL",
-      ["id": .integer(place.rawValue), "now": .instant(now)]
+      "UPDATE media_blob SET discard_at = $now WHERE id = $id AND owner = $fetch",
+      ["id": .integer(place.rawValue), "now": .instant(now), "fetch": .text(claimed.name)]
     )
   }
 
-  /// One chunk of a file, the first is 0; `nil` when it is not there (any more).
+  /// One chunk of a file with a hash, the first is 0; `nil` when it is not there (any more).
   package static func chunk(
     _ number: Int,
     of place: Place,
+    hash: MediaHash,
     in unit: any SQLUnit
   ) throws -> [UInt8]? {
     try unit.first(
-      "SELECT bytes FROM media_chunk WHERE blob = $blob AND number = $number",
-      ["blob": .integer(place.rawValue), "number": .integer(number)]
+      """
+      SELECT c.bytes FROM media_blob b JOIN media_chunk c ON c.blob = b.id AND c.number = $number
+      WHERE b.id = $blob AND b.hash = $hash
+      """,
+      [
+        "blob": .integer(place.rawValue), "number": .integer(number),
+        "hash": .bytes(hash.bytes),
+      ]
     ) { row in try row.bytes("bytes") }
   }
 
-  private static func make(discardAt: Instant, in unit: any SQLUnit) throws(StoreError) -> Place {
+  private static func make(
+    for claimed: Fetch.Claimed,
+    discardAt: Instant,
+    in unit: any SQLUnit
+  ) throws(StoreError) -> Place {
     Place(
       rawValue: try unit.insert(
-        "INSERT INTO media_blob (discard_at) VALUES ($at)",
-        ["at": .instant(discardAt)]
+        "INSERT INTO media_blob (discard_at, owner) VALUES ($at, $fetch)",
+        ["at": .instant(discardAt), "fetch": .text(claimed.name)]
       )
     )
   }

@@ -46,11 +46,11 @@ package enum MediaRetention {
     return old.count
   }
 
-  /// Takes a blob's hash away if nothing refers to it, so that nobody finds it, and sets when it goes.
+  /// Sets when a blob goes if nothing refers to it; nobody finds it from now on.
   private static func forsake(_ blob: Int64, now: Instant, in unit: any SQLUnit) throws {
     try unit.run(
       """
-      UPDATE media_blob SET hash = NULL, discard_at = $at
+      UPDATE media_blob SET discard_at = $at
       WHERE id = $id AND NOT EXISTS (SELECT 1 FROM media WHERE blob = $id)
       """,
       ["id": .integer(blob), "at": .instant(now + grace)]

@@ -136,9 +136,10 @@ extension Schema.Migration {
     [
       """
       CREATE TABLE media_blob (
-        id \(dialect.identityColumn), hash \(dialect.bytesColumn), size BIGINT, discard_at BIGINT)
+        id \(dialect.identityColumn), owner TEXT, hash \(dialect.bytesColumn), size BIGINT,
+        discard_at BIGINT)
       """,
-      "CREATE UNIQUE INDEX media_blob_hash ON media_blob (hash) WHERE hash IS NOT NULL",
+      "CREATE UNIQUE INDEX media_blob_hash ON media_blob (hash) WHERE discard_at IS NULL",
       "CREATE INDEX media_blob_discard ON media_blob (discard_at) WHERE discard_at IS NOT NULL",
       """
       CREATE TABLE media_chunk (

@@ -24,7 +24,8 @@ package enum MediaViews {
       """
       SELECT (SELECT COUNT(*) FROM media WHERE state = 'pending') AS pending,
         (SELECT COUNT(*) FROM media WHERE state = 'kept') AS kept,
-        (SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM media_blob) AS bytes
+        (SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM media_blob
+          WHERE discard_at IS NULL) AS bytes
       """
     ) { row in
       MediaCounts(

@@ -72,7 +72,7 @@ struct KeptMedia: Sendable {
       while position < range.upperBound {
         let number = position / MediaBytes.chunkBytes
         let chunk = try await engine.read { unit in
-          try MediaBytes.chunk(number, of: content.place, in: unit)
+          try MediaBytes.chunk(number, of: content.place, hash: content.hash, in: unit)
         }
         let start = position % MediaBytes.chunkBytes
         guard let chunk, start < chunk.count else { throw ThrownAway() }

@@ -96,6 +96,7 @@ struct MediaScene {
       while let chunk = try MediaBytes.chunk(
         bytes.count / MediaBytes.chunkBytes + (bytes.count % MediaBytes.chunkBytes == 0 ? 0 : 1),
         of: content.place,
+        hash: content.hash,
         in: unit
       ) { bytes += chunk }
       return bytes

@@ -180,7 +180,9 @@ extension StorageConformance {
         let content = try await need(store.media("m1")?.content)
         try expect(content.size, equals: 2 * chunk.count + 1)
         let chunks = try await store.read { unit in
-          try (0...3).map { try MediaBytes.chunk($0, of: content.place, in: unit) }
+          try (0...3).map {
+            try MediaBytes.chunk($0, of: content.place, hash: content.hash, in: unit)
+          }
         }
         try expect(chunks == [chunk, chunk, [9], nil])
         try await expect(
@@ -218,6 +220,25 @@ extension StorageConformance {
         for id in ["m1", "m2", "m3"] as [MediaID] {
           try await expect(store.media(id)?.content?.size, equals: 3)
         }
+      },
+      Check("whoever lost its bytes writes into nobody else's") { store in
+        try await store.addNumber()
+        try await store.hear([.media(fact("m1")), .media(fact("m2"))])
+        let claimed = try await store.claimMedia(at: Store.start)
+        let chunk = Array(repeating: UInt8(5), count: MediaBytes.chunkBytes)
+        let until = Store.start + .seconds(90)
+        let lost = try await store.append(chunk, to: nil, of: claimed[0], until: until)
+        try await store.discardAll(at: until)
+        let place = try await store.append(chunk, to: nil, of: claimed[1], until: until)
+        try await expect(store.append([1], 1, to: lost, of: claimed[0], until: until), equals: nil)
+        do {
+          try await store.keep(claimed[0], [1], size: chunk.count + 1, in: lost)
+          throw NotTrue(description: "it was kept")
+        } catch let error as StoreError { try expect(error.code, equals: .constraint) }
+        try await expect(
+          store.keep(claimed[1], [2], size: chunk.count + 1, hash: hash(2), in: place),
+          equals: true
+        )
       },
       Check("a file of which a part was thrown away does not become content") { store in
         try await store.addNumber()
@@ -261,8 +282,19 @@ extension StorageConformance {
         try await expect(store.media("m1")?.loss, equals: .pruned)
         try await store.discardAll(at: later + MediaRetention.grace)
         try await expect(store.media("m2")?.content?.size, equals: 3)
+        let content = try await need(store.media("m2")?.content)
         try await expect(prune(before: Store.start + .seconds(101)), equals: 1)
         try await expect(store.media("m2")?.state, equals: .lost)
+        // Whoever is reading it reads on, and nobody takes it for something else.
+        let readers: [(MediaHash, [UInt8]?)] = [
+          (content.hash, [1, 2, 3]), (try need(hash(2)), nil),
+        ]
+        for (read, bytes) in readers {
+          try await expect(
+            store.read { try MediaBytes.chunk(0, of: content.place, hash: read, in: $0) },
+            equals: bytes
+          )
+        }
         try await store.discardAll(at: later + MediaRetention.grace - .milliseconds(1))
         try await expect(store.blobs(), equals: "1 blobs, 1 chunks")
         try await store.discardAll(at: later + MediaRetention.grace)
@@ -287,83 +319,5 @@ extension StorageConformance {
         try await expect(nextDue(), equals: Store.start + .milliseconds(10_001))
       },
     ]
-  }
-}
-
-extension Store {
-  fileprivate func media(_ id: MediaID) async throws -> MediaView? {
-    try await read { try MediaViews.find(id, of: Self.number, in: $0) }
-  }
-
-  /// The file of the newest message.
-  fileprivate func shown() async throws -> MediaView? {
-    try await read { unit in
-      try Conversations.messages(
-        number: Self.number,
-        customer: "491700000042",
-        limit: 1,
-        in: unit
-      )?.items.first?.media
-    }
-  }
-
-  fileprivate func dueMedia(at now: Instant) async throws -> [Fetch.Key] {
-    try await read { try Fetch.due(now: now, limit: 10, busy: [:], after: nil, in: $0) }
-  }
-
-  fileprivate func claimMedia(at now: Instant) async throws -> [Fetch.Claimed] {
-    let due = try await dueMedia(at: now)
-    return try await write { unit in
-      try Fetch.claim(due, now: now, until: now + .seconds(90), in: unit)
-    }
-  }
-
-  fileprivate func append(
-    _ bytes: [UInt8],
-    _ number: Int = 0,
-    to place: MediaBytes.Place?,
-    of claimed: Fetch.Claimed,
-    until: Instant
-  ) async throws -> MediaBytes.Place? {
-    try await write { unit in
-      try MediaBytes.append(bytes, number: number, to: place, of: claimed, until: until, in: unit)
-    }
-  }
-
-  @discardableResult
-  fileprivate func keep(
-    _ claimed: Fetch.Claimed,
-    _ last: [UInt8],
-    size: Int? = nil,
-    hash: MediaHash? = nil,
-    in place: MediaBytes.Place? = nil
-  ) async throws -> Bool {
-    let whole = MediaBytes.Whole(
-      hash: try need(hash ?? MediaHash(Array(repeating: 99, count: 32))),
-      size: size ?? last.count,
-      mimeType: nil,
-      place: place,
-      last: last
-    )
-    return try await write { unit in
-      try MediaBytes.keep(whole, for: claimed, now: Self.start, in: unit)
-    }
-  }
-
-  fileprivate func discardAll(at now: Instant) async throws {
-    while try await write({ try MediaRetention.discard(now: now, in: $0) }) {}
-  }
-
-  fileprivate func blobs() async throws -> String {
-    try await need(
-      read { unit in
-        try unit.first(
-          """
-          SELECT (SELECT COUNT(*) FROM media_blob) AS blobs,
-            (SELECT COUNT(*) FROM media_chunk) AS chunks
-          """
-        ) { "\(try $0.integer("blobs")) blobs, \(try $0.integer("chunks")) chunks" }
-      }
-    )
   }
 }
