@@ -134,6 +134,7 @@ let package = Package(
       name: "Support",
       dependencies: [
         "CloudAPI", "CustomerCare", "Storage", "SQLiteEngine", "Gateway", "Sandbox", logging,
+        nioCore, nioPosix,
       ],
       path: "Tests/Support",
       swiftSettings: strict
@@ -146,7 +147,10 @@ let package = Package(
     ),
     tests(
       "GatewayTests",
-      ["Gateway", "Storage", "SQLiteEngine", "CustomerCare", "CloudAPI", "Support", logging]
+      [
+        "Gateway", "Storage", "SQLiteEngine", "PostgresEngine", "CustomerCare", "CloudAPI",
+        "Support", logging,
+      ]
     ),
     tests(
       "CarriersTests",

@@ -26,9 +26,9 @@ struct BuiltGateway: Sendable {
 /// What wakes whom; each has one listener.
 private struct Wakes: Sendable {
   /// A webhook was journalled.
-  let journalled = Wake()
+  let journalled: Wake
   /// Something may have become due.
-  let passing = Wake()
+  let passing: Wake
   /// A callback is owed something.
   let owed: Wake
   /// A message may have named a file.
@@ -37,7 +37,9 @@ private struct Wakes: Sendable {
   let listeners: [(consumer: any EventConsumer, wake: Wake)]
 
   init(_ consumers: [any EventConsumer], engine: any SQLEngine, time: any TimeSource) {
-    let owed = Wake()
+    journalled = Wake(telling: .journalled, on: engine)
+    passing = Wake(telling: .due, on: engine)
+    let owed = Wake(telling: .owed, on: engine)
     let promising = CallbackConsumer(engine: engine, time: time, promised: { owed.signal() })
     listeners = (consumers + [promising]).map { ($0, Wake()) }
     self.owed = owed
@@ -86,6 +88,7 @@ func buildGateway(
     // Time has nothing to do after a settlement: who waits for the turn waits in the outbox.
     changed: { wakes.tell() }
   )
+  Wake.onNews(from: engine, [wakes.journalled, wakes.passing, wakes.owed], outbox)
   return BuiltGateway(
     engine: engine,
     intake: Intake(engine: engine, secrets: secrets, wake: wakes.journalled, time: time),

@@ -74,8 +74,13 @@ struct Database: Sendable {
         try await engine.close()
         throw missing("The database \(name) is empty.")
       }
-      if !looking { try await Schema.migrate(engine, at: SystemTime().now) }
+      let newer = looking ? nil : try await Schema.migrate(engine, at: SystemTime().now)
       if !quietly { Output.say("Database: \(name)") }
+      if let newer, !quietly {
+        Output.say(
+          "A newer CareWindow has upgraded it (\(newer)). This one works with it; upgrade it next."
+        )
+      }
       return engine
     } catch let error as StoreError {
       let remedy = error.code == .foreignOwner ? ownersLine : nil

@@ -4,12 +4,18 @@ import Storage
 /// One connection to the server.
 ///
 /// Used by one thread at a time, which waits for each answer: so it is never used on the cooperative
-/// pool or on an event loop.
+/// pool or on an event loop. It waits for a bounded time only: a server that hangs, or a network that
+/// swallows what is sent, looks like a server that is busy, and says nothing either.
 final class Connection {
   private let handle: OpaquePointer
+  private let options: PostgresEngine.Options
   private var statements: [String: Prepared] = [:]
   /// Which history of the database the server writes: it changes when a standby takes over.
-  let timeline: String
+  private(set) var timeline = ""
+  /// The number of the server's process at the other end, also after the connection broke.
+  private(set) var process: Int32 = 0
+  /// Whether the connection broke, or the server is about to end it.
+  private(set) var isLost = false
 
   private struct Prepared {
     let name: String
@@ -24,50 +30,46 @@ final class Connection {
   /// - Parameters:
   ///   - address: `postgres://…`, as libpq reads it.
   ///   - options: How long the server may take.
+  ///   - name: What the server's administrator sees it called.
   ///   - writes: False for one that only looks, at whichever server answers.
   /// - Throws: `StoreError` with code `unavailable`.
   init(
     _ address: String,
     _ options: PostgresEngine.Options,
+    name: String = "carewindow",
     writes: Bool = true
   ) throws(StoreError) {
     let attempt = "Connecting to PostgreSQL"
-    guard let handle = Self.connect(address, options, writes: writes) else {
+    guard let handle = Self.connect(address, options, name, writes: writes) else {
       throw StoreError(code: .unavailable, message: "\(attempt): out of memory")
     }
     self.handle = handle
-    do throws(StoreError) {
-      guard PQstatus(handle) == CONNECTION_OK else {
-        throw StoreError(lost: handle, attempting: attempt)
-      }
-      // What the server says beside its answers is of no use here, and would go to standard error.
-      PQsetNoticeProcessor(handle, { _, _ in }, nil)
-      try Self.prepare(handle, options)
-      // A standby has no position of its own to write at.
-      timeline =
-        writes
-        ? try Self.text("SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)", handle)
-          .firstText ?? "" : ""
-    } catch {
-      PQfinish(handle)
-      throw error
+    self.options = options
+    guard PQstatus(handle) == CONNECTION_OK else {
+      throw StoreError(unconnected: handle, attempting: attempt)
     }
+    // What the server says beside its answers is of no use here, and would go to standard error.
+    PQsetNoticeProcessor(handle, { _, _ in }, nil)
+    // A peer that reads nothing must not hold a thread either.
+    guard PQsetnonblocking(handle, 1) == 0 else {
+      throw StoreError(lost: handle, attempting: attempt)
+    }
+    process = PQbackendPID(handle)
+    try prepare()
+    // A standby has no position of its own to write at.
+    guard writes else { return }
+    timeline =
+      try text("SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)").firstText ?? ""
   }
 
   deinit { PQfinish(handle) }
 
-  /// Whether the connection broke, or the server is about to end it.
-  private(set) var isLost = false
-
   /// Sends statements without parameters; gives the answer to the last.
+  ///
+  /// `silence` is how long the server may say nothing, for statements that may take longer than others.
   @discardableResult
-  func text(_ sql: String) throws(StoreError) -> QueryResult {
-    try noting { () throws(StoreError) in try Self.text(sql, handle) }
-  }
-
-  /// Runs one statement with its parameters; prepared once.
-  func run(_ sql: String, _ parameters: SQLParameters) throws(StoreError) -> QueryResult {
-    try noting { () throws(StoreError) in try execute(sql, parameters) }
+  func text(_ sql: String, silence: Duration? = nil) throws(StoreError) -> QueryResult {
+    try answer(PQsendQuery(handle, sql), attempting: "Running: \(sql)", silence: silence)
   }
 
   /// A parameter that the connection was made with, by libpq's name for it; `nil` when it has none.
@@ -82,20 +84,11 @@ final class Connection {
     return nil
   }
 
-  private func noting(
-    _ work: () throws(StoreError) -> QueryResult
-  ) throws(StoreError) -> QueryResult {
-    do {
-      return try work()
-    } catch {
-      if error.endsConnection { isLost = true }
-      throw error
-    }
-  }
-
-  private func execute(
+  /// Runs one statement with its parameters; prepared once.
+  func run(
     _ sql: String,
-    _ parameters: SQLParameters
+    _ parameters: SQLParameters,
+    silence: Duration? = nil
   ) throws(StoreError) -> QueryResult {
     let statement = try prepared(sql)
     guard parameters.pairs.count == statement.names.count else {
@@ -108,37 +101,127 @@ final class Connection {
       guard let place else { throw .misuse("No value for $\(name) in: \(sql)") }
       values.append(parameters.pairs[place].1)
     }
-    let answer = values.withPointers { values, lengths, formats in
-      PQexecPrepared(handle, statement.name, CInt(lengths.count), values, lengths, formats, 1)
+    let isSent = values.withPointers { values, lengths, formats in
+      PQsendQueryPrepared(
+        handle,
+        statement.name,
+        CInt(lengths.count),
+        values,
+        lengths,
+        formats,
+        1
+      )
     }
-    return try Self.check(answer, handle, attempting: "Running: \(sql)")
+    return try answer(isSent, attempting: "Running: \(sql)", silence: silence)
+  }
+
+  /// Prepares every statement anew from here on, because the tables have changed.
+  func forgetStatements() throws(StoreError) {
+    try text("DEALLOCATE ALL")
+    statements = [:]
   }
 
   private func prepared(_ sql: String) throws(StoreError) -> Prepared {
     if let known = statements[sql] { return known }
-    if statements.count >= Self.statementsMax {
-      try text("DEALLOCATE ALL")
-      statements = [:]
-    }
+    if statements.count >= Self.statementsMax { try forgetStatements() }
     let numbered = NumberedStatement(sql)
     let statement = Prepared(name: "s\(statements.count)", names: numbered.names)
-    let answer = PQprepare(handle, statement.name, numbered.sql, 0, nil)
-    _ = try Self.check(answer, handle, attempting: "Preparing: \(sql)")
+    _ = try answer(
+      PQsendPrepare(handle, statement.name, numbered.sql, 0, nil),
+      attempting: "Preparing: \(sql)"
+    )
     statements[sql] = statement
     return statement
   }
+}
 
+// MARK: - Waiting for the server
+
+extension Connection {
+  /// The answer to what was sent, the last one if there are several.
+  private func answer(
+    _ isSent: CInt,
+    attempting attempt: String,
+    silence: Duration? = nil
+  ) throws(StoreError) -> QueryResult {
+    do throws(StoreError) {
+      guard isSent == 1 else { throw StoreError(lost: handle, attempting: attempt) }
+      var last: QueryResult?
+      while let next = try next(attempting: attempt, silence: silence ?? options.silenceMax) {
+        last = QueryResult(next)
+      }
+      guard let last else { throw StoreError(lost: handle, attempting: attempt) }
+      switch PQresultStatus(last.handle) {
+      case PGRES_COMMAND_OK, PGRES_TUPLES_OK: return last
+      default: throw StoreError(last, on: handle, attempting: attempt)
+      }
+    } catch {
+      if error.endsConnection { isLost = true }
+      throw error
+    }
+  }
+
+  /// The next answer; `nil` after the last.
+  private func next(
+    attempting attempt: String,
+    silence: Duration
+  ) throws(StoreError) -> OpaquePointer? {
+    while true {
+      let unsent = PQflush(handle)
+      guard unsent >= 0 else { throw StoreError(lost: handle, attempting: attempt) }
+      if unsent == 0, PQisBusy(handle) == 0 { return PQgetResult(handle) }
+      let socket = Descriptor(PQsocket(handle), isWriting: unsent == 1)
+      guard Descriptor.wait(for: [socket], atMost: silence).contains(true) else {
+        throw StoreError(silent: silence, attempting: attempt)
+      }
+      guard PQconsumeInput(handle) == 1 else {
+        throw StoreError(lost: handle, attempting: attempt)
+      }
+    }
+  }
+
+  /// Waits until something comes by itself, the bell rings, or the time is over.
+  ///
+  /// - Returns: What other sessions told on the channels this one listens to; not what it told itself.
+  func notifications(or bell: Bell, atMost duration: Duration) throws(StoreError) -> [String] {
+    let answers = Descriptor.wait(
+      for: [Descriptor(PQsocket(handle)), Descriptor(bell.reader)],
+      atMost: duration
+    )
+    if answers[1] { bell.hush() }
+    // Some may have come together with an answer: they are looked for in any case.
+    if answers[0], PQconsumeInput(handle) != 1 {
+      isLost = true
+      throw StoreError(lost: handle, attempting: "Listening")
+    }
+    var told: [String] = []
+    while let notification = PQnotifies(handle) {
+      defer { PQfreemem(notification) }
+      guard notification.pointee.be_pid != process else { continue }
+      told.append(String(cString: notification.pointee.extra))
+    }
+    return told
+  }
+}
+
+// MARK: - Connecting
+
+extension Connection {
   private static func connect(
     _ address: String,
     _ options: PostgresEngine.Options,
+    _ name: String,
     writes: Bool
   ) -> OpaquePointer? {
+    let limit = options.connectTimeout.components.seconds
     // What stands before `dbname` is a default that the address may change; what stands behind it is not.
     let settings: KeyValuePairs<String, String> = [
-      "application_name": "carewindow",
-      "connect_timeout": "\(options.connectTimeout.components.seconds)",
+      "application_name": name,
+      "connect_timeout": "\(limit)",
       "target_session_attrs": writes ? "read-write" : "any",
-      "tcp_user_timeout": "\(options.connectTimeout.components.seconds * 1_000)",
+      // What was sent and is not even received by then was lost with the network.
+      "tcp_user_timeout": "\(limit * 1_000)",
+      // A peer that vanished while nobody spoke is noticed after 5 + 3 * 2 s.
       "keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3",
       "dbname": address,
       "client_encoding": "UTF8",
@@ -148,94 +231,26 @@ final class Connection {
     }
   }
 
-  private static func prepare(
-    _ handle: OpaquePointer,
-    _ options: PostgresEngine.Options
-  ) throws(StoreError) {
-    func milliseconds(_ duration: Duration) -> Int { Int(duration / .milliseconds(1)) }
-    _ = try text(
+  /// Sets what every session of ours is to be like.
+  ///
+  /// Plans that may read a whole table count as so costly that the server would compile them to machine code first, which
+  /// takes a hundred times as long as running them: so it compiles none.
+  private func prepare() throws(StoreError) {
+    try text(
       """
-      SET statement_timeout = \(milliseconds(options.statementTimeout));
-      SET lock_timeout = \(milliseconds(options.lockTimeout));
-      SET idle_in_transaction_session_timeout = \(milliseconds(options.statementTimeout));
+      SET statement_timeout = \(options.statementTimeout.milliseconds);
+      SET lock_timeout = \(options.lockTimeout.milliseconds);
+      SET idle_in_transaction_session_timeout = \(options.statementTimeout.milliseconds);
       SET enable_seqscan = off;
+      SET jit = off;
       SELECT set_config('synchronous_commit', 'on', false)
         WHERE current_setting('synchronous_commit') IN ('off', 'local')
-      """,
-      handle
+      """
     )
   }
-
-  private static func text(
-    _ sql: String,
-    _ handle: OpaquePointer
-  ) throws(StoreError) -> QueryResult {
-    try check(PQexec(handle, sql), handle, attempting: "Running: \(sql)")
-  }
-
-  private static func check(
-    _ answer: OpaquePointer?,
-    _ handle: OpaquePointer,
-    attempting attempt: String
-  ) throws(StoreError) -> QueryResult {
-    guard let answer else { throw StoreError(lost: handle, attempting: attempt) }
-    let result = QueryResult(answer)
-    switch PQresultStatus(answer) {
-    case PGRES_COMMAND_OK, PGRES_TUPLES_OK: return result
-    default: throw StoreError(result, on: handle, attempting: attempt)
-    }
-  }
 }
 
-/// Values on their way to the server, in one piece of memory.
-private struct WireValues {
-  private var bytes: [UInt8] = []
-  private var offsets: [Int?] = []
-  private var lengths: [CInt] = []
-  private var formats: [CInt] = []
-
-  /// Adds a value: numbers as text, which fits every type of number; text and bytes as they are.
-  mutating func append(_ value: SQLValue) {
-    switch value {
-    case .null: append(nil, format: 0)
-    case .int64(let number): append(Array("\(number)".utf8), format: 0)
-    case .string(let text): append(Array(text.utf8), format: 1)
-    case .blob(let blob): append(blob, format: 1)
-    }
-  }
-
-  private mutating func append(_ value: [UInt8]?, format: CInt) {
-    offsets.append(value.map { _ in bytes.count })
-    lengths.append(CInt(value?.count ?? 0))
-    formats.append(format)
-    bytes += value ?? []
-    bytes.append(0)
-  }
-
-  func withPointers<Answer>(
-    _ body: ([UnsafePointer<CChar>?], [CInt], [CInt]) -> Answer
-  ) -> Answer {
-    bytes.withUnsafeBytes { buffer in
-      let start = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
-      let pointers = offsets.map { offset in offset.flatMap { start?.advanced(by: $0) } }
-      return body(pointers, lengths, formats)
-    }
-  }
-}
-
-/// Gives an array of C strings that ends with a null pointer.
-private func withCStrings<Answer>(
-  _ strings: [String],
-  _ body: ([UnsafePointer<CChar>?]) -> Answer
-) -> Answer {
-  var bytes: [CChar] = []
-  var offsets: [Int] = []
-  for string in strings {
-    offsets.append(bytes.count)
-    bytes += string.utf8CString
-  }
-  return bytes.withUnsafeBufferPointer { buffer in
-    let pointers = offsets.map { offset in buffer.baseAddress?.advanced(by: offset) } + [nil]
-    return body(pointers)
-  }
+extension Duration {
+  /// In whole milliseconds, as the server counts its limits.
+  var milliseconds: Int { Int(self / .milliseconds(1)) }
 }

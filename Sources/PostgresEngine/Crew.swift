@@ -16,6 +16,25 @@ final class Crew: Sendable {
   final class Desk {
     /// The connection; `nil` until it is needed, and after it broke.
     var connection: Connection?
+    /// What the connection before may have left behind.
+    var remains: Remains?
+  }
+
+  /// A session of ours whose connection broke in the middle of a transaction.
+  ///
+  /// A server that was cut off does not know it, and would keep the transaction and its locks until a limit ends them:
+  /// everybody who wants the same rows would wait, whoever runs the unit again first of all.
+  struct Remains {
+    let process: Int32
+    let transaction: String
+
+    /// The statement that ends the session; only one that waits for us, where it may be committing.
+    func burial(ifIdle isIdle: Bool = false) -> String {
+      """
+      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE pid = \(process) AND backend_xid = '\(transaction)'::xid8::xid
+      """ + (isIdle ? " AND state = 'idle in transaction'" : "")
+    }
   }
 
   /// Everything that threads share; used only with `condition` locked.

@@ -21,22 +21,39 @@ package final class PostgresEngine: SQLEngine {
     package var webhooksPerTransactionMax = 64
     /// How often a transaction that met another is run again, beside others; then it runs alone.
     package var triesMax = 5
-    /// How long connecting may take, and how long the server may be silent, in whole seconds.
+    /// How long connecting may take, and how long what was sent may stay unreceived, in whole seconds.
+    ///
+    /// Nodes and server share a data centre: a second is a lost packet sent again twice.
     package var connectTimeout: Duration = .seconds(3)
     /// How long a unit waits for a server that went away.
     ///
     /// Meta gives a webhook about 20 s, and a server that changes its role takes a few.
     package var outageMax: Duration = .seconds(8)
-    /// How long one statement may take.
-    package var statementTimeout: Duration = .seconds(30)
+    /// How long one statement may take, and how long a transaction may stand still.
+    ///
+    /// Statements take milliseconds; with the silence that is allowed beyond it, an answer comes within the 20 s that
+    /// Meta waits for.
+    package var statementTimeout: Duration = .seconds(15)
     /// How long one statement may wait for a lock.
+    ///
+    /// Long enough for a node that changes the tables, short enough to be told apart from a statement that takes long.
     package var lockTimeout: Duration = .seconds(10)
+    /// How long one statement may take that changes the tables: an index over some hundred million rows.
+    package var migrationTimeout: Duration = .seconds(3600)
+    /// How often other nodes are told to look again at most.
+    ///
+    /// Each time takes a lock on the whole database's notifications for a moment: 20 times a second are few for a
+    /// server, and a wait that nobody notices.
+    package var tellingPause: Duration = .milliseconds(50)
 
     /// The defaults.
     package init() {}
 
-    /// How many connections a node has at most.
-    package var connectionsMax: Int { urgentWriters + patientWriters + readers }
+    /// How many connections a node has at most, the one for wake-ups included.
+    package var connectionsMax: Int { urgentWriters + patientWriters + readers + 1 }
+
+    /// How long the server may be silent before its connection is given up: it ends a statement by itself before.
+    var silenceMax: Duration { statementTimeout + connectTimeout }
   }
 
   /// How PostgreSQL writes what databases write differently.
@@ -48,6 +65,7 @@ package final class PostgresEngine: SQLEngine {
   private let urgent: Crew
   private let patient: Crew
   private let readers: Crew
+  private let herald: Herald
 
   /// Connects to a database.
   ///
@@ -62,6 +80,7 @@ package final class PostgresEngine: SQLEngine {
     elapsed: @escaping @Sendable () -> Duration
   ) throws(StoreError) {
     try Self.inspect(try Connection(address, options))
+    herald = try Herald(address, options, elapsed: elapsed)
     let transaction = Transaction(address: address, options: options, elapsed: elapsed)
     let together = options.webhooksPerTransactionMax
     urgent = Crew("carewindow-urgent", count: options.urgentWriters, together: together) {
@@ -75,7 +94,10 @@ package final class PostgresEngine: SQLEngine {
     }
   }
 
-  deinit { for crew in [urgent, patient, readers] { crew.close() } }
+  deinit {
+    for crew in [urgent, patient, readers] { crew.close() }
+    herald.close()
+  }
 
   /// Runs a unit in a transaction; it is durable when its answer comes.
   package func write<Answer: Sendable>(
@@ -117,13 +139,20 @@ package final class PostgresEngine: SQLEngine {
     }
   }
 
+  /// Tells the other nodes by NOTIFY, outside every transaction of a flow.
+  package func tell(_ news: News) { herald.tell(news) }
+
+  /// Hears by LISTEN, on a thread and a connection of its own.
+  package func listen(_ heard: @escaping @Sendable (News) -> Void) { herald.listen(heard) }
+
   /// Ends the units that wait, and lets go of the connections.
   package func close() async throws(StoreError) {
-    let crews = [urgent, patient, readers]
+    let (crews, herald) = ([urgent, patient, readers], herald)
     await withCheckedContinuation { continuation in
       // Waiting for threads is nothing for the cooperative pool.
       Thread.detachNewThread {
         for crew in crews { crew.finish() }
+        herald.finish()
         continuation.resume()
       }
     }

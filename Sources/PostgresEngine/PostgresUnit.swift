@@ -6,9 +6,14 @@ final class PostgresUnit: SQLUnit {
   /// Set once a statement met an error after which the whole transaction must not be trusted, even if
   /// the unit catches that error.
   private(set) var loss: StoreError?
+  private let silence: Duration?
 
-  init(_ connection: Connection) {
+  /// - Parameters:
+  ///   - connection: Where the transaction has begun.
+  ///   - silence: How long the server may say nothing to a statement; `nil`: as long as usual.
+  init(_ connection: Connection, silence: Duration? = nil) {
     self.connection = connection
+    self.silence = silence
   }
 
   var dialect: SQLDialect { .postgres }
@@ -55,7 +60,7 @@ final class PostgresUnit: SQLUnit {
     _ parameters: SQLParameters
   ) throws(StoreError) -> QueryResult {
     do {
-      return try connection.run(sql, parameters)
+      return try connection.run(sql, parameters, silence: silence)
     } catch {
       note(error)
       throw error

@@ -106,7 +106,7 @@ package struct ServerReport: Sendable {
         WHERE datid = d.oid) + 1,
       NULLIF(r.rolconnlimit, -1) - (SELECT count(*) FROM pg_stat_activity
         WHERE usesysid = r.oid) + 1,
-      (SELECT count(*) FROM pg_stat_activity WHERE application_name = 'carewindow'
+      (SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'carewindow%'
         AND datid = d.oid AND pid <> pg_backend_pid()),
       CASE WHEN inet_server_addr() IS NULL OR inet_server_addr() = inet_client_addr()
           OR inet_server_addr() <<= ANY (ARRAY['127.0.0.0/8', '::1']::inet[]) THEN 'local'

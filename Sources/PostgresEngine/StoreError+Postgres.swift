@@ -30,15 +30,37 @@ extension StoreError {
     )
   }
 
+  /// Why a connection could not be made, and what to do about it where that is known.
+  init(unconnected connection: OpaquePointer?, attempting attempt: String) {
+    self.init(lost: connection, attempting: attempt)
+    if let remedy = Remedy.of(message) { message += ". " + remedy }
+  }
+
+  /// The server has said nothing for longer than anything takes.
+  init(silent silence: Duration, attempting attempt: String) {
+    self.init(
+      code: .unavailable,
+      message: "\(attempt): the server was silent for \(silence)",
+      cause: ServerRefusal(state: ServerRefusal.connectionFailure)
+    )
+  }
+
   /// Whether the same unit may succeed when it is run again: somebody else was in the way.
   var isConflict: Bool {
     [ServerRefusal.serializationFailure, "40P01"].contains((cause as? ServerRefusal)?.state)
+      || isOutdated
   }
+
+  /// Whether a statement was prepared before another node changed the tables.
+  ///
+  /// The server says so for a statement whose columns are others now; prepared anew, it runs.
+  var isOutdated: Bool { (cause as? ServerRefusal)?.state == "0A000" }
 
   /// Whether the connection it happened on is of no use any more.
   var endsConnection: Bool {
     guard let state = (cause as? ServerRefusal)?.state else { return false }
-    return state.hasPrefix("08") || state.hasPrefix("57P")
+    // 25P03 and 25P04: a transaction stood still, or went on, for too long, and the server hung up.
+    return state.hasPrefix("08") || state.hasPrefix("57P") || state.hasPrefix("25P0")
   }
 
   /// Whether the server is one that cannot write (any more).
@@ -59,6 +81,54 @@ struct ServerRefusal: Error {
 
   /// SQLSTATE.
   let state: String
+}
+
+/// What helps when no connection can be made.
+///
+/// libpq has no codes for these failures, only the server's sentences or its own: what is not among these stays
+/// without advice.
+private enum Remedy {
+  private static let connections = PostgresEngine.Options().connectionsMax
+  private static let known: [(part: String, remedy: String)] = [
+    ("password authentication failed", "Correct the user or the password in CAREWINDOW_DATABASE"),
+    (
+      "no password supplied",
+      "Put the password into CAREWINDOW_DATABASE: postgres://user:password@…"
+    ),
+    (
+      "too many clients",
+      "A node takes up to \(connections) connections: raise max_connections, or end what holds the others"
+    ),
+    (
+      "too many connections",
+      "A node takes up to \(connections) connections: raise the limit of the role or the database"
+    ),
+    (
+      "connection slots are reserved",
+      "A node takes up to \(connections) connections: raise max_connections, or end what holds the others"
+    ),
+    ("no encryption", "The server wants TLS: add ?sslmode=verify-full to CAREWINDOW_DATABASE"),
+    (
+      "server does not support SSL",
+      "Turn ssl on in the server's postgresql.conf, or take sslmode out of CAREWINDOW_DATABASE"
+    ),
+    (
+      "root certificate file",
+      "Name the file of the authority that signed the server's certificate: &sslrootcert=/path/root.crt"
+    ),
+    (
+      "certificate verify failed",
+      "The server's certificate is not signed by the authority in sslrootcert: name the right file"
+    ),
+    (
+      "does not match host name",
+      "Use the host name that the server's certificate was made for in CAREWINDOW_DATABASE"
+    ),
+  ]
+
+  static func of(_ sentence: String) -> String? {
+    known.first { sentence.contains($0.part) }?.remedy
+  }
 }
 
 extension StoreError.Code {

@@ -31,6 +31,7 @@ struct Transaction {
   /// Runs reads on one snapshot.
   func read(_ unit: QueuedUnit, at desk: Crew.Desk) {
     let end = elapsed() + options.outageMax
+    var isRenewed = false
     while true {
       do throws(StoreError) {
         let connection = try connect(desk, until: end)
@@ -44,6 +45,10 @@ struct Transaction {
         return try outcome.get()()
       } catch {
         // Nothing was written: it can be read again.
+        if error.isOutdated, !isRenewed {
+          isRenewed = true
+          if renewStatements(at: desk) { continue }
+        }
         if lose(desk), elapsed() < end { continue }
         return unit.fail(error)
       }
@@ -68,6 +73,7 @@ extension Transaction {
         return .stored(try once(units, alone: isAlone, on: connection, desk, until: end))
       } catch {
         if error.isConflict, tries <= options.triesMax {
+          if error.isOutdated { _ = renewStatements(at: desk) }
           // Whoever was in the way needs a moment; longer each time.
           Thread.sleep(forTimeInterval: 0.001 * Double(1 << min(tries, 6)))
           continue
@@ -95,29 +101,41 @@ extension Transaction {
       }
     }
     let shared = alone ? "" : ", pg_advisory_xact_lock_shared(\(Self.lock))"
+    let isMigration = units.contains { $0.isAlone }
     var id: String?
     var answers: [@Sendable () -> Void] = []
-    let access = PostgresUnit(connection)
+    let access = PostgresUnit(
+      connection,
+      silence: isMigration ? options.migrationTimeout : nil
+    )
     do {
       id =
         try connection.text(
           "BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT pg_current_xact_id()::text\(shared)"
         ).firstText
+      if isMigration {
+        try connection.text(
+          "SET LOCAL statement_timeout = \(options.migrationTimeout.milliseconds)"
+        )
+      }
       for unit in units { answers.append(try unit.run(access)) }
       if let loss = access.loss { throw loss }
     } catch {
-      if !connection.isLost { try connection.text("ROLLBACK") }
+      if connection.isLost {
+        desk.remains = id.map { Crew.Remains(process: connection.process, transaction: $0) }
+      } else {
+        try connection.text("ROLLBACK")
+      }
       throw access.loss ?? StoreError(reporting: error)
     }
-    try commit(connection, transaction: id ?? "", desk, until: end)
+    try commit(connection, transaction: id ?? "", desk)
     return answers
   }
 
   private func commit(
     _ connection: Connection,
     transaction id: String,
-    _ desk: Crew.Desk,
-    until end: Duration
+    _ desk: Crew.Desk
   ) throws(StoreError) {
     do throws(StoreError) {
       guard try connection.text("COMMIT").command == "COMMIT" else {
@@ -127,31 +145,40 @@ extension Transaction {
       guard connection.isLost else { throw error }
       // The server may have committed before its answer was lost.
       desk.connection = nil
-      guard try fate(of: id, on: connection.timeline, desk, until: end) else {
-        throw StoreError.cameToNothing
-      }
+      guard try fate(of: id, on: connection, desk) else { throw StoreError.cameToNothing }
     }
   }
 
   /// Whether a transaction was committed whose answer was lost.
   ///
+  /// However long the answer was waited for, looking has the time of a whole outage.
+  ///
   /// - Throws: `StoreError` with code `unknownOutcome` when nobody can tell: the server does not come back in time, or
   ///   another one took its place, whose transactions have numbers of their own.
   private func fate(
     of id: String,
-    on timeline: String,
-    _ desk: Crew.Desk,
-    until end: Duration
+    on lost: Connection,
+    _ desk: Crew.Desk
   ) throws(StoreError) -> Bool {
+    let end = elapsed() + options.outageMax
     do throws(StoreError) {
       while elapsed() < end {
         let connection = try connect(desk, until: end)
-        guard connection.timeline == timeline else { break }
-        switch try connection.text("SELECT pg_xact_status('\(id)'::xid8)").firstText {
-        case "committed": return true
-        case "aborted": return false
-        case "in progress": Thread.sleep(forTimeInterval: 0.05)
-        default: throw StoreError.unknownOutcome
+        guard connection.timeline == lost.timeline else { break }
+        do throws(StoreError) {
+          switch try connection.text("SELECT pg_xact_status('\(id)'::xid8)").firstText {
+          case "committed": return true
+          case "aborted": return false
+          case "in progress":
+            // A session that has not even heard the COMMIT never will; one that is at it is waited for.
+            try connection.text(
+              Crew.Remains(process: lost.process, transaction: id).burial(ifIdle: true)
+            )
+            Thread.sleep(forTimeInterval: 0.05)
+          default: throw StoreError.unknownOutcome
+          }
+        } catch {
+          guard lose(desk) else { throw error }
         }
       }
     } catch {
@@ -165,12 +192,27 @@ extension Transaction {
     while true {
       if let connection = desk.connection { return connection }
       do {
-        desk.connection = try Connection(address, options)
+        let connection = try Connection(address, options)
+        if let remains = desk.remains { try connection.text(remains.burial()) }
+        desk.remains = nil
+        desk.connection = connection
       } catch {
         guard elapsed() < end else { throw error }
         Thread.sleep(forTimeInterval: 0.1)
       }
     }
+  }
+
+  /// Has every statement prepared anew, after the tables were changed.
+  ///
+  /// - Returns: Whether there is a connection to go on with.
+  private func renewStatements(at desk: Crew.Desk) -> Bool {
+    do {
+      try desk.connection?.forgetStatements()
+    } catch {
+      desk.connection = nil
+    }
+    return desk.connection != nil
   }
 
   /// Lets go of a connection that broke.

@@ -50,11 +50,24 @@ package protocol SQLEngine: Sendable {
   /// verb of the command line.
   func changeToken() async throws(StoreError) -> Int64
 
+  /// Tells the other processes that serve the same database to look again: soon, together with other news, or not at all.
+  func tell(_ news: News)
+
+  /// Has what other processes tell handed to `heard`, from now until the engine closes: on a thread of
+  /// the engine's, which it must not hold up. An engine has one listener.
+  func listen(_ heard: @escaping @Sendable (News) -> Void)
+
   /// Finishes what waits and releases the database; further calls fail with code `closed`.
   func close() async throws(StoreError)
 }
 
 extension SQLEngine {
+  /// Tells nobody, as every engine whose database one process serves.
+  package func tell(_ news: News) {}
+
+  /// Hears nobody, as every engine whose database one process serves.
+  package func listen(_ heard: @escaping @Sendable (News) -> Void) {}
+
   /// Runs one unit of work and returns when it is on disk.
   ///
   /// - Parameters:

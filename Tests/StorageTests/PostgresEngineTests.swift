@@ -122,6 +122,96 @@ import Testing
     for node in [engine, other] { try await node.close() }
   }
 
+  @Test func `a statement that takes too long is ended, and its connection goes on`() async throws {
+    var options = PostgresEngine.Options()
+    options.statementTimeout = .seconds(1)
+    options.urgentWriters = 1
+    let address = try ScratchPostgres.address()
+    let engine = try ScratchPostgres.engine(address, options: options)
+    let other = try ScratchPostgres.engine(address)
+    try await Self.makeCounter(engine)
+    let holds = Tally()
+    let goOn = DispatchSemaphore(value: 0)
+    // Another session, a person's perhaps, that holds the row.
+    async let holding: Void = other.write(.rest) { unit in
+      try unit.run("UPDATE counter SET amount = amount + 10")
+      holds.raise()
+      goOn.wait()
+    }
+    await holds.reaches(1)
+    let error = await #expect(throws: StoreError.self) { try await Self.increment(engine, .gate) }
+    #expect(error?.code == .busy)
+    #expect(error?.message.contains("statement timeout (57014)") == true)
+    goOn.signal()
+    try await holding
+    try await Self.increment(engine, .gate)
+    #expect(try await Self.counter(engine) == 11)
+    for node in [engine, other] { try await node.close() }
+  }
+
+  @Test func `a table that changes under a prepared statement costs nobody anything`() async throws
+  {
+    let address = try ScratchPostgres.address()
+    let engine = try ScratchPostgres.engine(address)
+    let newer = try ScratchPostgres.engine(address)
+    try await Self.makeCounter(engine)
+    @Sendable func columns(_ unit: any SQLUnit) throws -> [Int] {
+      try unit.rows("SELECT * FROM counter") { $0.columns.count }
+    }
+    for count in 3...6 {
+      // On every connection, a reader's and a writer's.
+      for _ in 0..<8 {
+        async let read = engine.read { unit in try columns(unit) }
+        async let written = engine.write(.gate) { unit in
+          let found = try columns(unit)
+          try Self.increment(unit)
+          return found
+        }
+        let found = try await [read, written]
+        #expect(found == [[count - 1], [count - 1]])
+      }
+      _ = try await newer.writeAlone { unit in
+        try unit.run("ALTER TABLE counter ADD COLUMN extra\(count) BIGINT NOT NULL DEFAULT 0")
+      }
+    }
+    #expect(try await Self.counter(engine) == 32)
+    for node in [engine, newer] { try await node.close() }
+  }
+
+  @Test func `units go on while another node changes the tables`() async throws {
+    let address = try ScratchPostgres.address()
+    let engine = try ScratchPostgres.engine(address)
+    let newer = try ScratchPostgres.engine(address)
+    try await Self.makeCounter(engine)
+    let done = Tally()
+    try await withThrowingTaskGroup { group in
+      for index in 0..<6 {
+        group.addTask {
+          for _ in 0..<30 {
+            if index % 3 == 0 {
+              try await engine.read { unit in try unit.each("SELECT * FROM counter", [:]) { _ in } }
+            } else {
+              try await engine.write(index % 3 == 1 ? .gate : .rest) { unit in
+                try unit.each("SELECT * FROM counter", [:]) { _ in }
+                try Self.increment(unit)
+              }
+            }
+            done.raise()
+          }
+        }
+      }
+      for step in 1...3 {
+        await done.reaches(step * 40)
+        _ = try await newer.writeAlone { unit in
+          try unit.run("ALTER TABLE counter ADD COLUMN extra\(step) BIGINT NOT NULL DEFAULT 0")
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try await Self.counter(engine) == 120)
+    for node in [engine, newer] { try await node.close() }
+  }
+
   static func makeCounter(_ engine: PostgresEngine) async throws {
     try await engine.write(.rest) { unit in
       try unit.run("CREATE TABLE counter (id TEXT PRIMARY KEY, amount BIGINT NOT NULL)")

@@ -3,7 +3,7 @@ package import CustomerCare
 package import Gateway
 import SQLiteEngine
 import Sandbox
-import Storage
+package import Storage
 
 /// The whole gateway on a temporary database, in virtual time, beside a Meta on paper.
 ///
@@ -60,27 +60,40 @@ package final class GatewayStage: Sendable {
   package let due: Due
   /// Raised whenever a request is done with, for now.
   package let finished = Tally()
+  /// Raised after each page of the journal that was applied.
+  package let applied = Tally()
   let scenery: Scenery
   let chance: SeededChance
-  let path: String
+  let makeEngine: MakeEngine
+
+  /// Opens the stage's database, once for each node.
+  package typealias MakeEngine = @Sendable () throws -> any SQLEngine
 
   private init(
     _ scenery: Scenery,
-    path: String,
+    on makeEngine: @escaping MakeEngine,
     clock: TestClock,
     meta: PaperMeta,
     chance: SeededChance
   ) throws {
     self.scenery = scenery
-    self.path = path
+    self.makeEngine = makeEngine
     self.clock = clock
     self.meta = meta
     self.chance = chance
-    engine = MortalEngine(try SQLiteEngine(path: path) { .zero })
-    let wake = Wake()
-    intake = Intake(engine: engine, secrets: [Self.secret], wake: wake, time: clock)
-    applier = Applier(engine: engine, owner: "node", wake: wake, time: clock)
-    let finished = finished
+    engine = MortalEngine(try makeEngine())
+    let wakes = (
+      journalled: Wake(telling: .journalled, on: engine), due: Wake(telling: .due, on: engine)
+    )
+    intake = Intake(engine: engine, secrets: [Self.secret], wake: wakes.journalled, time: clock)
+    let (finished, applied) = (finished, applied)
+    applier = Applier(
+      engine: engine,
+      owner: chance.identifier(),
+      wake: wakes.journalled,
+      time: clock,
+      changed: { applied.raise() }
+    )
     outbox = Outbox(
       engine: engine,
       carrier: meta,
@@ -90,7 +103,8 @@ package final class GatewayStage: Sendable {
       chance: chance,
       changed: { finished.raise() }
     )
-    due = Due(engine: engine, outbox: outbox, wake: Wake(), time: clock)
+    due = Due(engine: engine, outbox: outbox, wake: wakes.due, time: clock)
+    Wake.onNews(from: engine, [wakes.journalled, wakes.due], outbox)
   }
 
   /// Sets the stage, plays, and clears it away.
@@ -100,10 +114,23 @@ package final class GatewayStage: Sendable {
   ) async throws {
     let file = TemporaryFile()
     defer { file.remove() }
+    try await play(
+      scenery,
+      on: { [path = file.path] in try SQLiteEngine(path: path) { .zero } },
+      act
+    )
+  }
+
+  /// Sets the stage on a new, empty database, plays, and clears it away.
+  package static func play(
+    _ scenery: Scenery = Scenery(),
+    on makeEngine: @escaping MakeEngine,
+    _ act: (GatewayStage) async throws -> Void
+  ) async throws {
     let clock = TestClock(start)
     let stage = try GatewayStage(
       scenery,
-      path: file.path,
+      on: makeEngine,
       clock: clock,
       meta: PaperMeta(
         seed: scenery.seed,
@@ -123,7 +150,12 @@ package final class GatewayStage: Sendable {
   /// Plays on after a crash: another process opens the database this one left behind.
   package func restart(_ act: (GatewayStage) async throws -> Void) async throws {
     engine.die()
-    let next = try GatewayStage(scenery, path: path, clock: clock, meta: meta, chance: chance)
+    try await playBeside(act)
+  }
+
+  /// Plays on with another node on the same database, and this one beside it.
+  package func playBeside(_ act: (GatewayStage) async throws -> Void) async throws {
+    let next = try GatewayStage(scenery, on: makeEngine, clock: clock, meta: meta, chance: chance)
     try await next.run(act)
     try await next.engine.close()
   }

@@ -1,3 +1,4 @@
+import Dispatch
 package import Storage
 import Synchronization
 
@@ -13,6 +14,8 @@ package final class MortalEngine: SQLEngine {
 
   private let engine: any SQLEngine
   private let state = Mutex(State())
+  /// Raised after each of the other nodes' news was handed on.
+  package let heard = Tally()
 
   /// Wraps an engine that lives for now.
   package init(_ engine: any SQLEngine) {
@@ -41,6 +44,28 @@ package final class MortalEngine: SQLEngine {
     _ event: @escaping @Sendable () -> Void
   ) {
     state.withLock { $0.plan = (priority, count, event) }
+  }
+
+  /// The process hangs right after so many more writes of a priority have been committed, as one that is stopped does: who
+  /// wrote hears of it only when `goOn` is called.
+  ///
+  /// - Parameters:
+  ///   - priority: Of what is written.
+  ///   - count: How many writes.
+  ///   - hangs: Raised when it does.
+  /// - Returns: What lets it go on.
+  package func hang(
+    after priority: WritePriority,
+    count: Int = 1,
+    _ hangs: Tally
+  ) -> @Sendable () -> Void {
+    let semaphore = DispatchSemaphore(value: 0)
+    after(priority, count: count) {
+      hangs.raise()
+      // On a thread of the engine's, which has others.
+      semaphore.wait()
+    }
+    return { semaphore.signal() }
   }
 
   /// The disk is full for one write of a priority, the next or the one after `skipping` others.
@@ -104,6 +129,17 @@ package final class MortalEngine: SQLEngine {
   /// The engine's own.
   package func changeToken() async throws(StoreError) -> Int64 {
     try await engine.changeToken()
+  }
+
+  /// The engine's own.
+  package func tell(_ news: News) { engine.tell(news) }
+
+  /// The engine's own.
+  package func listen(_ heard: @escaping @Sendable (News) -> Void) {
+    engine.listen { [tally = self.heard] news in
+      heard(news)
+      tally.raise()
+    }
   }
 
   /// Closes the engine, dead or not.

@@ -76,6 +76,9 @@ extension PaperMeta {
     return (outbox["data"]?.items ?? []).filter { $0["from"]?.text == "business" }
   }
 
+  /// The texts of the business's messages that Meta took, oldest first.
+  package func texts() throws -> [String?] { try outbox().map { $0["text"]?["body"]?.text } }
+
   /// How many messages of a request Meta took and did not give up.
   package func copies(of request: RequestID) throws -> Int {
     try outbox().count { message in

@@ -21,6 +21,8 @@ package final class PaperMeta: Carrier {
     case afterAccepting(@Sendable () -> Void)
     /// The parcel waits at the door on its way to Meta.
     case held(Latch)
+    /// Meta takes the message; its answer waits at the door.
+    case answerHeld(Latch)
   }
 
   struct Books: Sendable {
@@ -88,6 +90,10 @@ package final class PaperMeta: Carrier {
     case .held(let latch):
       await latch.pass()
       return hand(parcel)
+    case .answerHeld(let latch):
+      let carried = hand(parcel)
+      await latch.pass()
+      return carried
     case nil: return hand(parcel)
     }
   }

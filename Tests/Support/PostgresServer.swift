@@ -27,6 +27,8 @@ package final class PostgresServer: Sendable {
   /// Whether it did what it was told: 0, or 1.
   private let reports: FileHandle
   private let databases = Mutex(0)
+  /// The port it listens on; its socket is named by it, too.
+  private let port: Int
 
   /// Makes a cluster and starts its server.
   ///
@@ -34,13 +36,67 @@ package final class PostgresServer: Sendable {
   ///   pulls the plug.
   /// - Throws: `Trouble`.
   package convenience init(settings: [String] = ["fsync = off"]) throws {
-    try self.init { binaries, data in
-      try OrdinaryUser.run(
-        ["\(binaries)/initdb", "--pgdata=\(data)", "--username=carewindow", "--auth=trust"]
-          + ["--no-locale", "--encoding=UTF8", "--no-sync"]
-      )
-      try OrdinaryUser.write(settings, to: "\(data)/postgresql.conf")
+    try self.init(settings: settings) { binaries, data in
+      try OrdinaryUser.run(Self.makeCluster(binaries, data, ["--auth=trust"]))
     }
+  }
+
+  /// Starts a server that takes encrypted connections only, over TCP on loopback, with a password by SCRAM; and by its
+  /// socket as every other, for the administrator.
+  ///
+  /// Its certificate is for `localhost`, made anew, and signed by itself: `certificate` is its file.
+  ///
+  /// - Parameter port: A free one.
+  /// - Throws: `Trouble`.
+  package convenience init(securedOn port: Int) throws {
+    try self.init(
+      port: port,
+      settings: [
+        "fsync = off", "listen_addresses = '127.0.0.1'", "ssl = on",
+        "password_encryption = 'scram-sha-256'",
+      ]
+    ) { binaries, data in
+      try OrdinaryUser.run(
+        Self.makeCluster(binaries, data, ["--auth-local=trust", "--auth-host=scram-sha-256"])
+      )
+      try OrdinaryUser.run(
+        [
+          "/bin/sh", "-c",
+          """
+          printf '%s\\n' 'local all all trust' 'hostssl all all 127.0.0.1/32 scram-sha-256' > \(data)/pg_hba.conf
+          """,
+        ]
+      )
+      try Self.makeCertificate(in: data)
+    }
+  }
+
+  /// The file of the server's certificate, if it has one.
+  package var certificate: String { "\(folder)/data/server.crt" }
+
+  /// Makes a certificate for `localhost` that nobody has signed but itself, with its key.
+  ///
+  /// - Parameter folder: Where `server.crt` and `server.key` are written.
+  /// - Throws: `Trouble`.
+  package static func makeCertificate(in folder: String) throws {
+    try OrdinaryUser.run(
+      [
+        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+        "-keyout", "\(folder)/server.key", "-out", "\(folder)/server.crt",
+      ]
+    )
+    try OrdinaryUser.run(["chmod", "600", "\(folder)/server.key"])
+  }
+
+  private static func makeCluster(
+    _ binaries: String,
+    _ data: String,
+    _ options: [String]
+  ) -> [String] {
+    ["\(binaries)/initdb", "--pgdata=\(data)", "--username=carewindow"]
+      + ["--no-locale", "--encoding=UTF8", "--no-sync"] + options
   }
 
   /// Starts a server that follows another one.
@@ -56,7 +112,12 @@ package final class PostgresServer: Sendable {
     }
   }
 
-  private init(make: (_ binaries: String, _ data: String) throws -> Void) throws {
+  private init(
+    port: Int = 5432,
+    settings: [String] = [],
+    make: (_ binaries: String, _ data: String) throws -> Void
+  ) throws {
+    self.port = port
     binaries = try Self.findBinaries()
     // A socket's path has at most 107 bytes, so it is not made in the tests' own temporary folder.
     folder = try OrdinaryUser.run(["/usr/bin/mktemp", "-d", "/tmp/carewindow-postgres-XXXXXX"])
@@ -91,8 +152,8 @@ package final class PostgresServer: Sendable {
     try OrdinaryUser.write(
       [
         "listen_addresses = ''", "unix_socket_directories = '\(folder)'", "max_connections = 500",
-        "shared_buffers = '32MB'",
-      ],
+        "shared_buffers = '32MB'", "port = \(port)",
+      ] + settings,
       to: "\(folder)/data/postgresql.conf"
     )
     try start()
@@ -100,7 +161,24 @@ package final class PostgresServer: Sendable {
 
   /// The address of a database.
   package func address(_ database: String) -> String {
-    "postgres://carewindow@/\(database)?host=\(folder)"
+    "postgres://carewindow@/\(database)?host=\(folder)&port=\(port)"
+  }
+
+  /// The address of a database over TCP, with a password.
+  ///
+  /// - Parameters:
+  ///   - database: Its name.
+  ///   - password: The user's.
+  ///   - host: What the server is called.
+  ///   - query: What else the address says: `sslmode=…`.
+  /// - Returns: The address, as an engine takes it.
+  package func address(
+    _ database: String,
+    password: String,
+    host: String = "localhost",
+    _ query: String = ""
+  ) -> String {
+    "postgres://carewindow:\(password)@\(host):\(port)/\(database)?\(query)"
   }
 
   /// Makes a new, empty database.

@@ -179,6 +179,7 @@ struct CallbackVerb: AsyncParsableCommand {
           in: unit
         )
       }
+      if let started, started > 0 { engine.tell(.owed) }
       try await engine.close()
       guard let started else { throw Failure.noCallback(callback) }
       if let delivery, started == 0 {

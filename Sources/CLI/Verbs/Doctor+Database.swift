@@ -86,6 +86,8 @@ struct DatabaseCheckup {
       check.detail = "its tables are an older release's, \(missing) steps behind"
       check.remedy =
         "Make a backup, then start carewindow serve of this release: it makes the steps."
+    case .ahead(let step):
+      check.detail = "its tables are the next release's (\(step)), which do for this one"
     case .newer(let step):
       check.ok = false
       check.detail = "its tables are a newer release's (\(step))"

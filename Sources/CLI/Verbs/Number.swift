@@ -167,6 +167,7 @@ struct NumberAdd: AsyncParsableCommand {
       sealedAccessToken: try options.sealedToken(seal)
     )
     let waiting = try await engine.write(.rest) { unit in try Numbers.add(record, in: unit) }
+    if let waiting, waiting > 0 { engine.tell(.journalled) }
     try await engine.close()
     guard let waiting else {
       throw Failure(

@@ -115,8 +115,9 @@ extension Outbox {
       changed()
     }
     if case .terminated = enqueue.yield(job) {
-      // Shutting down: what counted at the commit is carried after the next start.
+      // Shutting down: what counted at the commit is carried by another node, or after the next start.
       release(id)
+      if record.isDurable { engine.tell(.due) }
       answer(Self.told(.unavailable, of: record, window))
     }
   }
@@ -132,6 +133,9 @@ extension Outbox {
     let time = request.time
     var isFirstLook = true
     while true {
+      // Taken before the look, so that what comes in between is not missed.
+      let place = isFirstLook ? nil : turnsElsewhere.takePlace(for: record.request)
+      defer { if let place { turnsElsewhere.leave(place) } }
       let look = await turns.take(record.request, until: deadline, by: time) {
         // Whoever hung up before dispatch began gets nothing sent later.
         caller.hasHungUp && !record.isDurable
@@ -144,10 +148,10 @@ extension Outbox {
         guard time.now < deadline, !Task.isCancelled else { return .busy(id, window: window) }
         // What goes first may have queued behind this one: it has the turn now, and is waited for by queueing again. Otherwise
         // another process, or a dead one, holds the conversation.
-        if !isFirstLook {
+        if let place {
           let left = min(until.since(time.now), deadline.since(time.now))
           let wait = min(max(left, .milliseconds(50)), .seconds(1))
-          guard (try? await time.sleep(for: wait)) != nil else { return .busy(id, window: window) }
+          await turnsElsewhere.wait(place, atMost: wait, by: time)
         }
         isFirstLook = false
       }
@@ -203,6 +207,7 @@ extension Outbox {
     _ window: CareWindow
   ) async -> Submitted {
     let settled = await settle.settle(attempt, carried)
+    if settled != nil { engine.tell(.turn(of: record.request)) }
     return .request(
       RequestReport(
         id: record.request.id,

@@ -18,6 +18,7 @@ package final class Outbox: Service {
   let limits: OutboxLimits
   let changed: @Sendable () -> Void
   let turns = Turns()
+  let turnsElsewhere = TurnsElsewhere()
   /// The requests that are on their way or wait for their turn.
   private let held = Mutex(Set<RequestID>())
   private let work: AsyncStream<@Sendable () async -> Void>

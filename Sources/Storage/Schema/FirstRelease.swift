@@ -3,7 +3,8 @@
 extension Schema.Migration {
   /// What the first release remembers: what Meta told us, what follows from it, and what we sent.
   static let createWhatTheFirstReleaseRemembers = Schema.Migration(
-    name: "create what the first release remembers"
+    name: "create what the first release remembers",
+    needs: 1
   ) { dialect in
     desk(dialect) + journal(dialect) + customers(dialect) + messages(dialect) + media(dialect)
       + requests(dialect) + events(dialect) + callbacks(dialect) + uploads(dialect)

@@ -111,6 +111,12 @@ final class Child: Sendable {
   /// Asks it to end.
   func terminate() { if ended.status == nil { send(SIGTERM) } }
 
+  /// Has it stand still, as a machine does that swaps or is moved.
+  func stop() { if ended.status == nil { send(SIGSTOP) } }
+
+  /// Lets it go on.
+  func goOn() { if ended.status == nil { send(SIGCONT) } }
+
   /// Ends it the way a power cut does.
   func kill() async {
     if ended.status == nil { send(SIGKILL) }

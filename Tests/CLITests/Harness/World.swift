@@ -39,7 +39,7 @@ final class World: Sendable {
     var verbs = 0
   }
 
-  private init(_ engine: Engine) throws {
+  private init(_ engine: Engine, at address: String?) throws {
     executable = try Binary.path()
     folder =
       FileManager.default.temporaryDirectory
@@ -47,6 +47,7 @@ final class World: Sendable {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     switch engine {
     case .sqlite: database = "sqlite:\(folder)/carewindow.db"
+    case .postgres where address != nil: database = address ?? ""
     case .postgres:
       let server = try PostgresServer.shared()
       database = server.address(try server.makeDatabase())
@@ -57,9 +58,12 @@ final class World: Sendable {
   }
 
   /// Runs a test in a world with a sandbox; whatever it started is ended afterwards.
+  ///
+  /// `address` is that of an empty PostgreSQL database; without one it is a new one of the shared server.
   static func run(
     _ clock: Clock = .manual,
     on engine: Engine = .sqlite,
+    at address: String? = nil,
     seed: UInt64 = 7,
     deliverPath: String = "/webhooks/meta",
     sourceLocation: SourceLocation = #_sourceLocation,
@@ -67,7 +71,7 @@ final class World: Sendable {
     _ body: (World) async throws -> Void
   ) async throws {
     try await Slots.worlds.take {
-      let world = try World(engine)
+      let world = try World(engine, at: address)
       do {
         try await world.startSandbox(clock, seed: seed, deliverPath: deliverPath)
         try await body(world)

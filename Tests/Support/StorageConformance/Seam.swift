@@ -109,12 +109,31 @@ extension StorageConformance {
         try await Schema.migrate(store.engine, at: Store.start)
         _ = try await store.write { unit in
           try unit.run(
-            "INSERT INTO migration (position, name, applied_at) VALUES (999, 'from tomorrow', 0)"
+            """
+            INSERT INTO migration (position, name, needs, applied_at)
+            VALUES (999, 'from next year', 2, 0)
+            """
           )
         }
         try await expectError(.newerSchema) {
           try await Schema.migrate(store.engine, at: Store.start)
         }
+      },
+      Check("a database of the next release is worked with, and said to be one") { store in
+        try expect(try await Schema.migrate(store.engine, at: Store.start), equals: nil)
+        _ = try await store.write { unit in
+          try unit.run(
+            """
+            INSERT INTO migration (position, name, needs, applied_at)
+            VALUES (999, 'from tomorrow', 1, 0)
+            """
+          )
+        }
+        try expect(
+          try await Schema.migrate(store.engine, at: Store.start),
+          equals: "from tomorrow"
+        )
+        try await store.addNumber()
       },
     ]
   }
