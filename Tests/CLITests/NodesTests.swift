@@ -1,5 +1,6 @@
 import CloudAPI
 import NIOHTTP1
+import Support
 import Testing
 
 /// Several nodes on one database.
@@ -74,6 +75,67 @@ import Testing
       let texts = try await world.phone().map { $0["text"]?["body"]?.text }
       #expect(texts == (0..<12).map { "Number \($0)" })
     }
+  }
+
+  @Test func `a node that is stopped while its message is on its way does nothing twice later`()
+    async throws
+  {
+    try await World.run(on: .postgres) { world in
+      try await world.open()
+      let other = try await world.serveBeside()
+      try await world.writes()
+      try await world.window(is: "open")
+      try await world.fault(["kind": "slow", "ms": 500])
+      async let first = other.gateway.ask(
+        .POST,
+        "/v24.0/\(World.number)/messages",
+        .text("First"),
+        headers: [("Idempotency-Key", "first")]
+      )
+      try await Patience.until("Meta has the first message") {
+        try await world.phone().isEmpty ? nil : ()
+      }
+      other.child.stop()
+      try await world.advance(61)
+      let again = try await world.sendText("First", key: "first")
+      #expect(again.status == 200 || again.status == 409, "\(again.text)")
+      let second = try await world.sendText("Second")
+      #expect(second.status == 200, "\(second.text)")
+      other.child.goOn()
+      let answer = try await first
+      #expect(answer.status == 200, "\(answer.text)")
+      #expect(try await world.phone().map { $0["text"]?["body"]?.text } == ["First", "Second"])
+      let request = try #require(answer["CareWindow-Request-Id"])
+      let shown = try await world.gateway.get("/v1/messages/\(request)").json
+      #expect(
+        ["handed_over", "sent", "delivered", "read"].contains(shown["state"]?.text),
+        "\(shown)"
+      )
+    }
+  }
+
+  @Test func `a node that hears nothing of its database any more says so, and is back by itself`()
+    async throws
+  {
+    let server = try PostgresServer.shared()
+    let proxy = try await PostgresProxy(to: server)
+    let address = proxy.address(try server.makeDatabase())
+    try await World.run(on: .postgres, at: address) { world in
+      try await world.open()
+      proxy.silence()
+      let (webhook, ready) = (
+        try await world.webhook(
+          MetaBody.messages([("wamid.lost", World.customer, "Hello")], at: 1)
+        ),
+        try await world.gateway.get("/readyz")
+      )
+      #expect([webhook.status, ready.status] == [503, 503])
+      proxy.heal()
+      try await world.ready()
+      try await world.writes()
+      try await world.window(is: "open")
+    }
+    try await proxy.close()
   }
 
   @Test func `a node that is killed leaves its work to the other, and nothing twice`() async throws
