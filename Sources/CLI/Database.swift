@@ -38,10 +38,8 @@ struct Database: Sendable {
     if value.hasPrefix("sqlite:"), value.count > "sqlite:".count {
       name = value
       place = .file(path: String(value.dropFirst("sqlite:".count)))
-    } else if value.hasPrefix("postgres://") || value.hasPrefix("postgresql://"),
-      let address = URLComponents(string: value)
-    {
-      name = address.withoutPassword
+    } else if let address = PostgresAddress(value) {
+      name = address.name
       place = .server(address: value)
     } else {
       throw Settings.Problem(
@@ -185,16 +183,6 @@ struct ServeLock: ~Copyable {
 
   deinit {
     close(descriptor)
-  }
-}
-
-extension URLComponents {
-  /// The address without what nobody may see.
-  fileprivate var withoutPassword: String {
-    var shown = self
-    shown.password = nil
-    shown.queryItems = queryItems?.filter { !$0.name.contains("password") }
-    return shown.string ?? "postgres://…"
   }
 }
 
