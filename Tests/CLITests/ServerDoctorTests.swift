@@ -77,7 +77,9 @@ import Testing
         """, "database.encryption", false, ["TLSv1.3", "right server"]
     ),
     (
-      "INSERT INTO migration VALUES (99, 'tell the future', 0)", "database.schema", true,
+      """
+      INSERT INTO migration VALUES (98, 'be next', 99, 0), (99, 'tell the future', 99, 0)
+      """, "database.schema", true,
       ["newer", "tell the future", "backup"]
     ),
   ]
@@ -109,7 +111,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [(9, false), (10, true)])
+  @Test(arguments: [(10, false), (11, true)])
   func `a server needs room for one more node`(limit: Int, isEnough: Bool) async throws {
     try await World.run { world in
       let owner = "narrow_\(limit)"
