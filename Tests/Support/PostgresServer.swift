@@ -280,10 +280,13 @@ private enum OrdinaryUser {
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
     process.standardError = errors
+    // Foundation's own waiting runs a run loop, which now and then is never told.
+    let ended = DispatchSemaphore(value: 0)
+    process.terminationHandler = { _ in ended.signal() }
     try process.run()
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     let trouble = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
+    ended.wait()
     guard process.terminationStatus == 0 else {
       throw PostgresServer.Trouble(description: "\(command.joined(separator: " ")): \(trouble)")
     }
