@@ -124,30 +124,32 @@ package final class PostgresServer: Sendable {
     let (input, output) = (Pipe(), Pipe())
     orders = input.fileHandleForWriting
     reports = output.fileHandleForReading
-    let shell = Process()
-    OrdinaryUser.prepare(
-      shell,
-      [
-        "/bin/sh", "-c",
-        """
-        control() {
-          if \(binaries)/pg_ctl "$@" --wait --pgdata=\(folder)/data > /dev/null; then echo 0; else echo 1; fi
-        }
-        while read -r verb; do
-          case $verb in
-            start) control start --log=\(folder)/log ;;
-            crash) control stop --mode=immediate ;;
-          esac
-        done
-        \(binaries)/pg_ctl stop --mode=immediate --pgdata=\(folder)/data > /dev/null
-        rm -rf \(folder)
-        """,
-      ]
+    // It is not waited for: it ends after the tests.
+    _ = try Spawn(
+      OrdinaryUser.words(
+        [
+          "/bin/sh", "-c",
+          """
+          control() {
+            if \(binaries)/pg_ctl "$@" --wait --pgdata=\(folder)/data > /dev/null; then echo 0; else echo 1; fi
+          }
+          while read -r verb; do
+            case $verb in
+              start) control start --log=\(folder)/log ;;
+              crash) control stop --mode=immediate ;;
+            esac
+          done
+          \(binaries)/pg_ctl stop --mode=immediate --pgdata=\(folder)/data > /dev/null
+          rm -rf \(folder)
+          """,
+        ]
+      ),
+      in: "/tmp",
+      input: input.fileHandleForReading.fileDescriptor,
+      output: output.fileHandleForWriting.fileDescriptor
     )
-    shell.standardInput = input
-    shell.standardOutput = output
-    shell.standardError = FileHandle.nullDevice
-    try shell.run()
+    try input.fileHandleForReading.close()
+    try output.fileHandleForWriting.close()
     try make(binaries, "\(folder)/data")
     try OrdinaryUser.write(
       [
@@ -264,33 +266,15 @@ package final class PostgresServer: Sendable {
 
 /// Whoever may run PostgreSQL, which refuses root.
 private enum OrdinaryUser {
-  /// Has a command run by an ordinary user.
-  static func prepare(_ process: Process, _ command: [String]) {
-    let words = (getuid() == 0 ? ["/usr/sbin/runuser", "-u", "postgres", "--"] : []) + command
-    process.executableURL = URL(fileURLWithPath: words[0])
-    process.arguments = Array(words.dropFirst())
-    process.currentDirectoryURL = URL(fileURLWithPath: "/tmp")
+  /// A command as an ordinary user's.
+  static func words(_ command: [String]) -> [String] {
+    getuid() == 0 ? ["/usr/sbin/runuser", "-u", "postgres", "--"] + command : command
   }
 
   /// Runs a command to its end; gives what it printed.
   @discardableResult
   static func run(_ command: [String]) throws -> String {
-    let process = Process()
-    prepare(process, command)
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    // Foundation's own waiting runs a run loop, which now and then is never told.
-    let ended = DispatchSemaphore(value: 0)
-    process.terminationHandler = { _ in ended.signal() }
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let trouble = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    ended.wait()
-    guard process.terminationStatus == 0 else {
-      throw PostgresServer.Trouble(description: "\(command.joined(separator: " ")): \(trouble)")
-    }
-    return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    try Spawn.run(words(command), in: "/tmp")
   }
 
   /// Adds lines to a file.

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Synchronization
 
 /// A program that runs beside the tests: its output in files, ended with them at the latest.
@@ -8,7 +9,6 @@ final class Child: Sendable {
   let errorPath: String
 
   let pid: Int32
-  private let process: Process
   private let ended: Ended
 
   /// How it ended, for everybody who waits.
@@ -50,37 +50,33 @@ final class Child: Sendable {
   ) throws {
     outputPath = "\(folder)/\(name).out"
     errorPath = "\(folder)/\(name).err"
-    process = Process()
-    process.executableURL = URL(fileURLWithPath: executable)
-    process.arguments = arguments
-    process.environment = environment
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
     let output = try Self.appending(to: outputPath)
     let error = try Self.appending(to: errorPath)
-    process.standardOutput = output
-    process.standardError = error
+    var source: FileHandle?
     if let input {
       let path = "\(folder)/\(name).in"
       try Data(input.utf8).write(to: URL(fileURLWithPath: path))
-      process.standardInput = FileHandle(forReadingAtPath: path)
-    } else {
-      process.standardInput = FileHandle.nullDevice
+      source = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
     }
+    let program = try Spawn(
+      [executable] + arguments,
+      environment: environment,
+      in: folder,
+      input: source?.fileDescriptor,
+      output: output.fileDescriptor,
+      errors: error.fileDescriptor
+    )
+    for file in [source, output, error] { try file?.close() }
+    pid = program.pid
+    Orphans.remember(pid)
     let ended = Ended()
     self.ended = ended
-    process.terminationHandler = { process in
-      Orphans.forget(process.processIdentifier)
-      // As a shell has it: 128 and the signal for a program that was killed.
-      ended.note(
-        process.terminationReason == .exit
-          ? process.terminationStatus : 128 + process.terminationStatus
-      )
+    Thread {
+      let status = program.wait()
+      Orphans.forget(program.pid)
+      ended.note(status)
     }
-    try process.run()
-    pid = process.processIdentifier
-    if ended.status == nil { Orphans.remember(pid) }
-    try output.close()
-    try error.close()
+    .start()
   }
 
   /// Opened for appending, so that a program that is started again goes on in the same file.
@@ -124,11 +120,7 @@ final class Child: Sendable {
   }
 
   private func send(_ signal: Int32) {
-    #if canImport(Glibc)
-      _ = Foundation.kill(pid, signal)
-    #else
-      _ = Foundation.kill(pid, signal)
-    #endif
+    _ = Foundation.kill(pid, signal)
   }
 
   private static func text(_ path: String) -> String {
