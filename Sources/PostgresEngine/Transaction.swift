@@ -12,6 +12,9 @@ struct Transaction {
   /// The lock: "carewind" in ASCII, so that it is no other program's.
   private static let lock = 0x6361_7265_7769_6E64
 
+  /// How often the same units run again because their COMMIT was not heard: more often it is no accident.
+  private static let lossesMax = 5
+
   let address: String
   let options: PostgresEngine.Options
   let elapsed: @Sendable () -> Duration
@@ -64,13 +67,17 @@ extension Transaction {
 
   private func attempt(_ units: [QueuedUnit], at desk: Crew.Desk) -> Outcome {
     let end = elapsed() + options.outageMax
-    var tries = 0
+    var (tries, losses) = (0, 0)
     while true {
       do throws(StoreError) {
         let connection = try connect(desk, until: end)
         tries += 1
         let isAlone = tries > options.triesMax || units.contains { $0.isAlone }
-        return .stored(try once(units, alone: isAlone, on: connection, desk, until: end))
+        if let answers = try once(units, alone: isAlone, on: connection, desk) {
+          return .stored(answers)
+        }
+        losses += 1
+        if losses > Self.lossesMax { return .failed(.cameToNothing) }
       } catch {
         if error.isConflict, tries <= options.triesMax {
           if error.isOutdated { _ = renewStatements(at: desk) }
@@ -86,13 +93,14 @@ extension Transaction {
   }
 
   /// Runs the units once and commits them.
+  ///
+  /// - Returns: Their answers; nil if the connection was lost and nothing of them is stored.
   private func once(
     _ units: [QueuedUnit],
     alone: Bool,
     on connection: Connection,
-    _ desk: Crew.Desk,
-    until end: Duration
-  ) throws(StoreError) -> [@Sendable () -> Void] {
+    _ desk: Crew.Desk
+  ) throws(StoreError) -> [@Sendable () -> Void]? {
     if alone { try connection.text("SELECT pg_advisory_lock(\(Self.lock))") }
     defer {
       if alone, !connection.isLost {
@@ -128,24 +136,25 @@ extension Transaction {
       }
       throw access.loss ?? StoreError(reporting: error)
     }
-    try commit(connection, transaction: id ?? "", desk)
-    return answers
+    return try commit(connection, transaction: id ?? "", desk) ? answers : nil
   }
 
+  /// Commits, and looks whether it was, if the answer is lost.
   private func commit(
     _ connection: Connection,
     transaction id: String,
     _ desk: Crew.Desk
-  ) throws(StoreError) {
+  ) throws(StoreError) -> Bool {
     do throws(StoreError) {
       guard try connection.text("COMMIT").command == "COMMIT" else {
         throw StoreError.misuse("A unit went on after an error without going back to a savepoint")
       }
+      return true
     } catch {
       guard connection.isLost else { throw error }
       // The server may have committed before its answer was lost.
       desk.connection = nil
-      guard try fate(of: id, on: connection, desk) else { throw StoreError.cameToNothing }
+      return try fate(of: id, on: connection, desk)
     }
   }
 
@@ -230,13 +239,9 @@ extension StoreError {
     [.constraint, .unit, .misuse, .unreadable].contains(code)
   }
 
-  /// The server went away before it committed: the same may succeed now.
+  /// The server went away before it committed, again and again: the same may succeed later.
   fileprivate static var cameToNothing: StoreError {
-    StoreError(
-      code: .busy,
-      message: "The server went away before it committed",
-      cause: ServerRefusal(state: ServerRefusal.serializationFailure)
-    )
+    StoreError(code: .busy, message: "The server went away before it committed, again and again")
   }
 
   /// It was committed, or it was not.

@@ -9,12 +9,16 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct `A network that fails` {
   typealias Counting = `PostgreSQL under several processes`
 
-  @Test(arguments: PostgresProxy.Loss.allCases)
+  /// Beside others, and alone after too many conflicts with them.
+  @Test(arguments: PostgresProxy.Loss.allCases, [PostgresEngine.Options().triesMax, 0])
   func `at a COMMIT leaves nothing undone and nothing done twice`(
-    _ loss: PostgresProxy.Loss
+    _ loss: PostgresProxy.Loss,
+    triesMax: Int
   ) async throws {
     try await Self.through { proxy, address in
-      let engine = try ScratchPostgres.engine(address)
+      var options = PostgresEngine.Options()
+      options.triesMax = triesMax
+      let engine = try ScratchPostgres.engine(address, options: options)
       try await Counting.makeCounter(engine)
       let runs = Mutex(0)
       proxy.lose(loss)
