@@ -37,28 +37,7 @@ package final class CallbackSender: Service {
 
   /// Delivers until the gateway shuts down; what is under way then is given up and delivered again.
   package func run() async throws {
-    let (claims, taken) = AsyncStream<Deliver.Claimed>.makeStream()
-    await withTaskCancellationOrGracefulShutdownHandler {
-      await withDiscardingTaskGroup { group in
-        group.addTask {
-          await self.wake.listen(self.time) {
-            // What is claimed has a place: the stream never holds more than there are places.
-            for claimed in await self.claim() { taken.yield(claimed) }
-            return false
-          }
-          taken.finish()
-        }
-        for await claimed in claims {
-          group.addTask {
-            await self.deliver(claimed)
-            self.wake.signal()
-          }
-        }
-        group.cancelAll()
-      }
-    } onCancelOrGracefulShutdown: {
-      self.wake.finish()
-    }
+    await wake.carryWhatIsDue(time, claim: claim, carry: deliver)
   }
 
   /// Claims what is due, as far as there are places; each must be delivered.
