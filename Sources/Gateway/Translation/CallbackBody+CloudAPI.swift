@@ -13,7 +13,7 @@ enum CallbackBody {
     ]
     switch event.kind {
     case .messageReceived:
-      data.set("message", to: message(told, details.message))
+      data.set("message", to: message(told, details.message, of: event.number))
     case .messageState:
       data.set("message", to: state(told))
     case .windowOpened, .windowClosing, .windowClosed:
@@ -42,7 +42,11 @@ enum CallbackBody {
     ]
   }
 
-  private static func message(_ told: JSON, _ view: MessageView?) -> JSON {
+  private static func message(
+    _ told: JSON,
+    _ view: MessageView?,
+    of number: PhoneNumberID
+  ) -> JSON {
     var json: JSON = [
       "id": told["message"] ?? .null, "wamid": told["message"] ?? .null, "direction": "in",
       "type": told["type"] ?? .null,
@@ -52,10 +56,22 @@ enum CallbackBody {
     let type = told["type"]?.text ?? ""
     if view.revokedAt == nil, let content = view.raw.flatMap({ try? JSON.parse($0) })?[type] {
       json.set(type, to: MetaExcerpt.withoutMediaURL(content, under: type))
+      json.set("media", to: view.media.map { media($0, of: number) })
     }
     json.set("at", to: .string(view.message.at.rfc3339))
     json.set("in_reply_to", to: view.message.inReplyTo.map { .string($0.rawValue) })
     return json
+  }
+
+  /// Where a file is that a message names, when its callback is told; the path is below our own address.
+  private static func media(_ view: MediaView, of number: PhoneNumberID) -> JSON {
+    [
+      "id": .string(view.fact.id.rawValue),
+      "url": .string("/v1/media/\(number)/\(view.fact.id)"),
+      "state": .string(view.state.rawValue),
+      "mime_type": view.fact.mimeType.map(JSON.string) ?? .null,
+      "sha256": (view.content?.hash ?? view.fact.hash).map { .string($0.hex) } ?? .null,
+    ]
   }
 
   private static func state(_ told: JSON) -> JSON {

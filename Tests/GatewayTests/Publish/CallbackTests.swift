@@ -52,6 +52,38 @@ import Testing
     }
   }
 
+  @Test func `a message that names a file tells where its bytes are, and what is known of them`()
+    async throws
+  {
+    try await play { scene in
+      try await scene.add(Self.crm, "message.received")
+      let files = MediaScene(stage: scene.stage)
+      let hash = MediaScene.base64Hash(MediaScene.bytes)
+      try await files.sends("4400", telling: hash)
+      try await scene.promise()
+      try await files.sends("4401", PaperMedia.File([1, 2, 3]))
+      await files.fetch()
+      try scene.stage.meta.writes(GatewayStage.customer, ["text": "No file"])
+      try await scene.stage.hear()
+      try await scene.deliver()
+      let told = try scene.receiver.parcels(at: Self.crm).map { parcel in
+        try JSON.parse(parcel.body)["data"]?["message"]
+      }
+      func media(_ id: String, _ state: String, _ bytes: [UInt8]) -> JSON {
+        [
+          "id": .string(id), "url": .string("/v1/media/\(GatewayStage.number)/\(id)"),
+          "state": .string(state), "mime_type": "image/jpeg",
+          "sha256": .string(MediaScene.hexHash(bytes)),
+        ]
+      }
+      let expected: [JSON?] = [
+        media("4400", "pending", MediaScene.bytes), media("4401", "kept", [1, 2, 3]), nil,
+      ]
+      #expect(told.map { $0?["media"] } == expected)
+      #expect(told.allSatisfy { $0?["image"]?["url"] == nil })
+    }
+  }
+
   @Test func `every delivery is signed as Standard Webhooks has it`() async throws {
     try await play { scene in
       try await scene.add(Self.crm, "message.received")
