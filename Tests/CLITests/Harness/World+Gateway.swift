@@ -53,13 +53,15 @@ extension World {
     return token
   }
 
-  /// Posts a message object to the façade.
+  /// Posts a message object to the façade, of one of several nodes if one is named.
   func send(
     _ message: JSON,
     headers: [(String, String)] = [],
-    from number: String = World.number
+    from number: String = World.number,
+    at node: Caller? = nil
   ) async throws -> Answer {
-    try await gateway.ask(.POST, "/v24.0/\(number)/messages", message, headers: headers)
+    try await (node ?? gateway)
+      .ask(.POST, "/v24.0/\(number)/messages", message, headers: headers)
   }
 
   /// A text through the façade.
@@ -67,12 +69,14 @@ extension World {
     _ text: String,
     to customer: String = World.customer,
     key: String? = nil,
-    from number: String = World.number
+    from number: String = World.number,
+    at node: Caller? = nil
   ) async throws -> Answer {
     try await send(
       .text(text, to: customer),
       headers: key.map { [("Idempotency-Key", $0)] } ?? [],
-      from: number
+      from: number,
+      at: node
     )
   }
 
@@ -102,9 +106,13 @@ extension World {
     try await verb("doctor", "--json", changes: changes).json
   }
 
-  /// Posts a webhook as Meta does.
-  func webhook(_ body: [UInt8], secret: String = World.secret) async throws -> Answer {
-    try await gateway.ask(
+  /// Posts a webhook as Meta does, to one of several nodes if one is named.
+  func webhook(
+    _ body: [UInt8],
+    secret: String = World.secret,
+    at node: Caller? = nil
+  ) async throws -> Answer {
+    try await (node ?? gateway).ask(
       .POST,
       "/webhooks/meta",
       bytes: body,

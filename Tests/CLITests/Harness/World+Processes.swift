@@ -77,13 +77,22 @@ extension World {
     return child
   }
 
+  /// One more node.
+  struct Node: Sendable {
+    let child: Child
+    /// The way to call it with this world's token.
+    let gateway: Caller
+    let ports: (Int, Int)
+  }
+
   /// Starts one more node on the same database, and waits until it may take traffic.
   ///
-  /// - Returns: The node's process, and the way to call it with this world's token.
+  /// `more` are settings that differ from the first node's; `ports` are those of a node that was there before.
   func serveBeside(
-    _ more: [String: String] = [:]
-  ) async throws -> (child: Child, gateway: Caller) {
-    let (port, metrics) = (try Ports.free(), try Ports.free())
+    _ more: [String: String] = [:],
+    on ports: (Int, Int)? = nil
+  ) async throws -> Node {
+    let (port, metrics) = try ports ?? (Ports.free(), Ports.free())
     let changes = [
       "CAREWINDOW_LISTEN": "127.0.0.1:\(port)", "CAREWINDOW_METRICS_LISTEN": "127.0.0.1:\(metrics)",
     ]
@@ -94,7 +103,7 @@ extension World {
       token: state.withLock { $0.token }
     )
     try await ready("another node", child) { try await gateway.get("/readyz").status == 200 }
-    return (child, gateway)
+    return Node(child: child, gateway: gateway, ports: (port, metrics))
   }
 
   /// The gateway that was started last.

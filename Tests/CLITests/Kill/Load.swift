@@ -21,6 +21,9 @@ final class Load: Sendable {
     var request: String?
     /// Meta's id, or ours in its place.
     var message: String?
+    /// When it was asked for first and when there was an answer that counts, by the number of such instants before.
+    var asked = 0
+    var promised: Int?
   }
 
   private struct Books {
@@ -31,18 +34,38 @@ final class Load: Sendable {
     var bodies = 0
     var sendings: [Sending] = []
     var unanswered = 0
+    var instants = 0
   }
 
   static let customers = (0..<40).map { "4917000\(10_000 + $0)" }
 
   let gate = Gate()
   private let world: World
+  /// Who takes it all; whoever gets no answer asks the next one.
+  private let nodes: [Caller]
   private let books = Mutex(Books())
 
-  init(_ world: World) { self.world = world }
+  init(_ world: World, at nodes: [Caller]? = nil) {
+    self.world = world
+    self.nodes = nodes ?? [world.gateway]
+  }
 
-  /// Works until `end()`; what was begun is finished.
-  func run() async {
+  /// Works while the body lasts, when the gate is open; what was begun is finished, unless the body failed.
+  func run(isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Void)
+    async throws
+  {
+    try await withThrowingTaskGroup { group in
+      group.addTask { await self.work() }
+      // Whatever becomes of the body, nobody is left at the gate.
+      defer {
+        books.withLock { $0.isEnding = true }
+        gate.open()
+      }
+      try await body()
+    }
+  }
+
+  private func work() async {
     await withDiscardingTaskGroup { group in
       for _ in 0..<4 { group.addTask { await self.work { await self.deliver() } } }
       for door in [
@@ -52,8 +75,6 @@ final class Load: Sendable {
       }
     }
   }
-
-  func end() { books.withLock { $0.isEnding = true } }
 
   var acknowledged: [String: Set<String>] { books.withLock { $0.acknowledged } }
   var bodies: Int { books.withLock { $0.bodies } }
@@ -66,6 +87,16 @@ final class Load: Sendable {
   }
 
   private func noteUnanswered() { books.withLock { $0.unanswered += 1 } }
+
+  private var instant: Int {
+    books.withLock { books in
+      books.instants += 1
+      return books.instants
+    }
+  }
+
+  /// Nobody is there to answer, or nobody can: a moment, as any client waits.
+  private func pause() async { try? await Patience.instant(after: .milliseconds(20)) }
 
   private func next() -> Int {
     books.withLock { books in
@@ -84,14 +115,17 @@ final class Load: Sendable {
       ids.map { ($0, customer, "Line \($0)") },
       at: now / 1000
     )
-    while true {
+    for attempt in number... {
       await gate.pass()
-      guard let answer = try? await world.webhook(body) else {
+      guard !Task.isCancelled else { return }
+      guard let answer = try? await world.webhook(body, at: nodes[attempt % nodes.count]) else {
         noteUnanswered()
+        await pause()
         continue
       }
       guard answer.status == 200 else {
         if answer.status != 503 { Issue.record("A webhook was answered \(answer.status).") }
+        await pause()
         continue
       }
       books.withLock { books in
@@ -110,9 +144,13 @@ final class Load: Sendable {
       customer: Self.customers[number * 7 % Self.customers.count],
       door: door
     )
+    var attempt = number
     repeat {
       await gate.pass()
-      guard let answer = try? await ask(for: sending) else {
+      guard !Task.isCancelled else { return }
+      if attempt == number { sending.asked = instant } else { await pause() }
+      defer { attempt += 1 }
+      guard let answer = try? await ask(for: sending, at: nodes[attempt % nodes.count]) else {
         noteUnanswered()
         continue
       }
@@ -124,17 +162,18 @@ final class Load: Sendable {
         break
       }
     } while door != .facade && ![200, 202].contains(sending.status)
+    if [200, 202].contains(sending.status) { sending.promised = instant }
     let done = sending
     books.withLock { $0.sendings.append(done) }
   }
 
-  private func ask(for sending: Sending) async throws -> Answer {
+  private func ask(for sending: Sending, at node: Caller) async throws -> Answer {
     switch sending.door {
-    case .facade: try await world.sendText(sending.text, to: sending.customer)
+    case .facade: try await world.sendText(sending.text, to: sending.customer, at: node)
     case .facadeWithKey:
-      try await world.sendText(sending.text, to: sending.customer, key: sending.text)
+      try await world.sendText(sending.text, to: sending.customer, key: sending.text, at: node)
     case .api:
-      try await world.gateway.ask(
+      try await node.ask(
         .POST,
         "/v1/messages",
         [
