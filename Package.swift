@@ -123,8 +123,8 @@ let package = Package(
     .target(
       name: "Benchmarks",
       dependencies: [
-        "CloudAPI", "CustomerCare", "Storage", "SQLiteEngine", hummingbird, nioCore, nioPosix,
-        nioHTTP1, httpClient, crypto, logging, lifecycle,
+        "CloudAPI", "CustomerCare", "Storage", "SQLiteEngine", "PostgresEngine", hummingbird,
+        nioCore, nioPosix, nioHTTP1, httpClient, crypto, logging, lifecycle,
       ],
       path: "Benchmarks",
       swiftSettings: strict

@@ -8,6 +8,7 @@ package struct BenchmarkRun: Sendable {
   /// A benchmark that can be chosen.
   package enum Name: String, CaseIterable, Sendable {
     case ingest, body, visible, decide, facade, start
+    case postgres, sends, notify, callbacks, media, failover
 
     /// What it measures, in a few words.
     package var about: String {
@@ -18,6 +19,12 @@ package struct BenchmarkRun: Sendable {
       case .decide: "nanoseconds of one decision"
       case .facade: "what the façade adds to a send, beside nginx; sends a second"
       case .start: "start time and memory with 0 and 1,000,000 customers"
+      case .postgres: "webhooks a second on PostgreSQL with 1, 2 and 4 nodes, beside pgbench"
+      case .sends: "sends a second through 1 and 2 nodes on PostgreSQL"
+      case .notify: "from a commit on one node until another has been woken by it"
+      case .callbacks: "callback deliveries a second, and how late they are"
+      case .media: "bytes of media a second through the façade, and the memory it takes"
+      case .failover: "seconds without acknowledgement when a node or PostgreSQL is killed"
       }
     }
   }
@@ -99,6 +106,22 @@ package struct BenchmarkRun: Sendable {
       var facade = FacadeLatency(workplace)
       return try await facade.run()
     case .start: return try await StartAndMemory(workplace).run()
+    case .postgres:
+      var ingest = PostgresIngest(workplace)
+      return try await ingest.run()
+    case .sends:
+      var sends = NodeSends(workplace)
+      return try await sends.run()
+    case .notify: return try await NotifyLatency(workplace).run()
+    case .callbacks:
+      var callbacks = CallbackDelivery(workplace)
+      return try await callbacks.run()
+    case .media:
+      var media = MediaBytes(workplace)
+      return try await media.run()
+    case .failover:
+      var failOver = FailOver(workplace)
+      return try await failOver.run()
     }
   }
 }

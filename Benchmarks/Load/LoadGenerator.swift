@@ -9,11 +9,11 @@ enum LoadGenerator {
   /// How long answers are waited for after the last request.
   static let patience: TimeAmount = .seconds(30)
 
-  /// Runs a load against a port on loopback.
-  static func run(_ load: Load, port: Int) async throws -> LoadResult {
+  /// Runs a load against ports on loopback, its connections spread evenly over them.
+  static func run(_ load: Load, ports: [Int]) async throws -> LoadResult {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     let result: EventLoopFuture<LoadResult> = loop.flatSubmit {
-      RunningLoad(load, port: port, loop: loop).start()
+      RunningLoad(load, ports: ports, loop: loop).start()
     }
     return try await result.get()
   }
@@ -25,7 +25,7 @@ final class RunningLoad {
   private static let reconnectsMax = 10_000
 
   private let load: Load
-  private let port: Int
+  private let ports: [Int]
   private let loop: any EventLoop
   private let done: EventLoopPromise<LoadResult>
   private var result = LoadResult()
@@ -45,9 +45,9 @@ final class RunningLoad {
   /// The result was handed over.
   private var isFinished = false
 
-  init(_ load: Load, port: Int, loop: any EventLoop) {
+  init(_ load: Load, ports: [Int], loop: any EventLoop) {
     self.load = load
-    self.port = port
+    self.ports = ports
     self.loop = loop
     done = loop.makePromise()
   }
@@ -55,23 +55,26 @@ final class RunningLoad {
   /// Connects, then lets the clock start.
   func start() -> EventLoopFuture<LoadResult> {
     let bound = NIOLoopBound(self, eventLoop: loop)
-    EventLoopFuture.andAllSucceed((0..<load.connections).map { _ in connect() }, on: loop)
-      .whenComplete { outcome in
-        switch outcome {
-        case .success: bound.value.begin()
-        case .failure(let error): bound.value.done.fail(error)
-        }
+    EventLoopFuture.andAllSucceed(
+      (0..<load.connections).map { connect(to: ports[$0 % ports.count]) },
+      on: loop
+    )
+    .whenComplete { outcome in
+      switch outcome {
+      case .success: bound.value.begin()
+      case .failure(let error): bound.value.done.fail(error)
       }
+    }
     return done.futureResult
   }
 
-  private func connect() -> EventLoopFuture<Void> {
+  private func connect(to port: Int) -> EventLoopFuture<Void> {
     let bound = NIOLoopBound(self, eventLoop: loop)
     return ClientBootstrap(group: loop)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          let connection = LoadConnection(bound.value)
+          let connection = LoadConnection(bound.value, port: port)
           try channel.pipeline.syncOperations.addHandler(connection)
         }
       }
@@ -159,7 +162,7 @@ final class RunningLoad {
     if wasWaiting { inFlight -= 1 }
     if isOver { return finishIfQuiet() }
     result.disconnects += 1
-    if result.disconnects <= Self.reconnectsMax { _ = connect() } else { end() }
+    if result.disconnects <= Self.reconnectsMax { _ = connect(to: connection.port) } else { end() }
   }
 
   private func end() {
@@ -191,13 +194,16 @@ final class LoadConnection: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
+  /// Where it leads.
+  let port: Int
   private let load: RunningLoad
   private var context: ChannelHandlerContext?
   private var arrived = ByteBuffer()
   private var since: Int64?
 
-  init(_ load: RunningLoad) {
+  init(_ load: RunningLoad, port: Int) {
     self.load = load
+    self.port = port
   }
 
   func send(_ request: ByteBuffer, since: Int64) {

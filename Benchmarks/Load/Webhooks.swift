@@ -41,6 +41,27 @@ struct Webhooks: Sendable {
     }
   }
 
+  /// The id of the message with an index.
+  func wamid(_ index: Int) -> String {
+    Self.wamidPrefix + Self.padded(series, to: 6) + "X" + Self.padded(index, to: 10)
+  }
+
+  /// The first of our messages' ids in some bytes; nil if there is none.
+  static func wamid(in bytes: some Collection<UInt8>) -> String? {
+    guard let start = bytes.firstRange(of: Array(wamidPrefix.utf8))?.lowerBound else { return nil }
+    let id = bytes[start...].prefix { $0 != UInt8(ascii: "\"") }
+    return String(decoding: id, as: UTF8.self)
+  }
+
+  private static let wamidPrefix = "wamid.BENCH"
+
+  /// How long the body of each request of a supply is.
+  static func bodyBytes(of supply: RequestSupply) -> Int {
+    guard let request = supply.count > 0 ? supply[0] : nil else { return 0 }
+    let head = String(buffer: request).split(separator: "\r\n\r\n", maxSplits: 1)[0]
+    return supply.requestBytes - head.utf8.count - 4
+  }
+
   /// Written byte by byte: a run sends a million of these, and making them is waited for.
   private func body(first: Int, messages: Int) -> [UInt8] {
     var body: [UInt8] = []

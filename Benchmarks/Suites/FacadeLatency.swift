@@ -1,14 +1,5 @@
-import NIOCore
-
 /// What the façade adds to a send, beside calling Meta directly and beside nginx proxying the same.
 struct FacadeLatency {
-  /// Customers written to in turn, so that no two sends to one meet.
-  private static let customers = 1000
-  /// Connections that find how many sends a second are possible.
-  private static let connections = 32
-  /// How long the customers' windows may take to show.
-  private static let patienceSeconds = 30.0
-
   /// A road to the simulated Meta.
   private enum Road: String, CaseIterable {
     case direct = "sandbox directly"
@@ -48,7 +39,7 @@ struct FacadeLatency {
       } catch let error as ChildProcessError {
         section.notes.append("nginx left out: \(error)")
       }
-      try await openWindows(sandbox, server)
+      try await Texts.openWindows(sandbox, server)
       try await measure(roads, token: server.token)
     } catch {
       for child in children.reversed() { await child.stop() }
@@ -56,28 +47,6 @@ struct FacadeLatency {
     }
     for child in children.reversed() { await child.stop() }
     return section
-  }
-
-  /// Lets every customer write, and waits until the last window shows.
-  private func openWindows(_ sandbox: SandboxServer, _ server: CareWindowServer) async throws {
-    let phone = try await Caller.connect(port: sandbox.port)
-    let reader = try await Caller.connect(port: server.port)
-    defer {
-      phone.close()
-      reader.close()
-    }
-    for index in 0..<Self.customers {
-      try await sandbox.write(from: Webhooks.customer(index), over: phone)
-    }
-    let stopwatch = Stopwatch()
-    for index in 0..<Self.customers {
-      while try await server.windowState(of: Webhooks.customer(index), over: reader) != "open" {
-        guard stopwatch.seconds < Self.patienceSeconds else {
-          throw ChildProcessError(description: "a window did not open within half a minute")
-        }
-        try await Task.sleep(for: .milliseconds(5))
-      }
-    }
   }
 
   private mutating func measure(_ roads: [Road: RunningServer], token: String) async throws {
@@ -88,8 +57,12 @@ struct FacadeLatency {
         let road = Road.allCases[(round + turn) % Road.allCases.count]
         guard let server = roads[road] else { continue }
         let token = road == .facade ? token : SandboxServer.accessToken
-        let one = try await server.measure(load(token, connections: 1)).load
-        let many = try await server.measure(load(token, connections: Self.connections)).load
+        let one = try await server.measure(
+          Texts.load(token, connections: 1, in: workplace)
+        ).load
+        let many = try await server.measure(
+          Texts.load(token, connections: Texts.connections, in: workplace)
+        ).load
         alone[road, default: []].append(one)
         together[road, default: []].append(many)
         workplace.say(
@@ -101,35 +74,6 @@ struct FacadeLatency {
       }
     }
     report(alone, together)
-  }
-
-  private func load(_ token: String, connections: Int) -> Load {
-    // A send passes two servers here; 10,000 a second are out of reach.
-    let count = Int((workplace.seconds + workplace.warmUp) * 10_000)
-    return Load(
-      supply: Self.supply(count: count, token: token),
-      connections: connections,
-      pace: .closed,
-      warmUp: workplace.warmUp,
-      seconds: workplace.seconds
-    )
-  }
-
-  private static func supply(count: Int, token: String) -> RequestSupply {
-    RequestSupply(count: count) { index, bytes in
-      let body = """
-        {"messaging_product":"whatsapp","recipient_type":"individual",\
-        "to":"\(Webhooks.customer(index % customers))","type":"text",\
-        "text":{"body":"Your bike is ready, number \(Webhooks.padded(index, to: 8))."}}
-        """
-      bytes.writeHead(
-        "POST",
-        "/v24.0/\(Webhooks.phoneNumberID)/messages",
-        headers: [("Authorization", "Bearer \(token)"), ("Content-Type", "application/json")],
-        bodyBytes: body.utf8.count
-      )
-      bytes.writeString(body)
-    }
   }
 
   private mutating func report(_ alone: [Road: [LoadResult]], _ together: [Road: [LoadResult]]) {

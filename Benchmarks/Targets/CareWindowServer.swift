@@ -1,7 +1,8 @@
 import CloudAPI
 import NIOCore
 
-/// `carewindow serve` on a database of its own, with one business number and one token.
+/// `carewindow serve` on a database of its own, with one business number and one token; or one of several
+/// nodes on one.
 struct CareWindowServer: Sendable {
   /// The binary's settings for this server, the verbs' too.
   let environment: [String: String]
@@ -16,9 +17,11 @@ struct CareWindowServer: Sendable {
 
   /// Makes an empty database and starts on it.
   ///
-  /// `metaPort` is where Meta is played; nil where nothing is sent.
+  /// `database` is the address of an empty one; nil makes a SQLite file. `metaPort` is where Meta is
+  /// played; nil where nothing is sent.
   static func start(
     in workplace: Workplace,
+    on database: String? = nil,
     metaPort: Int? = nil,
     port: Int? = nil
   ) async throws -> CareWindowServer {
@@ -29,7 +32,9 @@ struct CareWindowServer: Sendable {
       [
         "CAREWINDOW_LISTEN": "127.0.0.1:\(port)",
         "CAREWINDOW_PUBLIC_URL": "http://127.0.0.1:\(port)",
-        "CAREWINDOW_DATABASE": "sqlite:\(folder)/carewindow.db",
+        "CAREWINDOW_DATABASE": database ?? "sqlite:\(folder)/carewindow.db",
+        "CAREWINDOW_SECRET_KEY": "a key that seals nothing of worth",
+        "CAREWINDOW_CALLBACK_NETWORKS": "127.0.0.1",
         // Port 9 is where nobody listens: without a Meta nothing may be sent.
         "CAREWINDOW_META_URL": "http://127.0.0.1:\(metaPort ?? 9)",
         "CAREWINDOW_APP_SECRET": Webhooks.secret,
@@ -77,6 +82,22 @@ struct CareWindowServer: Sendable {
       environment: environment,
       folder: folder,
       ports: (port, metricsPort),
+      token: token
+    )
+  }
+
+  /// Starts another node on the same database; `name` is that of its folder.
+  func joined(by name: String, in workplace: Workplace) async throws -> CareWindowServer {
+    let ports = (try await freePort(), try await freePort())
+    let own = [
+      "CAREWINDOW_LISTEN": "127.0.0.1:\(ports.0)",
+      "CAREWINDOW_METRICS_LISTEN": "127.0.0.1:\(ports.1)",
+    ]
+    return try await Self.serve(
+      workplace,
+      environment: environment.merging(own) { _, own in own },
+      folder: try workplace.emptyFolder(name),
+      ports: ports,
       token: token
     )
   }

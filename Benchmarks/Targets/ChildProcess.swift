@@ -54,8 +54,18 @@ final class ChildProcess: Sendable {
       process.standardInput = FileHandle.nullDevice
     }
     startedAt = NIODeadline.now().uptimeNanoseconds
-    try process.run()
+    try Self.withoutSignalsHeldBack { try process.run() }
     siblings.started(pid)
+  }
+
+  /// The threads that tasks run on hold back most signals, and a program begins with what its parent has: pgbench would
+  /// wait for its own alarm without end.
+  private static func withoutSignalsHeldBack(_ work: () throws -> Void) rethrows {
+    var (none, before) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try work()
   }
 
   private static func file(_ path: String) throws -> FileHandle {
@@ -77,6 +87,21 @@ final class ChildProcess: Sendable {
       try? await Task.sleep(for: .milliseconds(5))
     }
     if process.isRunning { kill(pid, SIGKILL) }
+  }
+
+  /// Sends a signal that ends the program, and waits until it has ended.
+  ///
+  /// - Throws: `ChildProcessError` if it still runs after the time that `stop` gives.
+  func end(by signal: Int32) async throws {
+    kill(pid, signal)
+    let patience = NIODeadline.now() + .nanoseconds(Int64(Self.graceSeconds * 1e9))
+    while process.isRunning {
+      guard NIODeadline.now() < patience else {
+        throw ChildProcessError(description: "signal \(signal) did not end process \(pid)")
+      }
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    siblings.ended(pid)
   }
 
   /// Runs a program to its end and gives its standard output; throws if it fails.

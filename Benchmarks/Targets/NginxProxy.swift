@@ -2,16 +2,20 @@ import Foundation
 
 /// nginx in front of the sandbox: what any proxy costs at least.
 enum NginxProxy {
-  /// Starts nginx before a port.
+  /// Starts nginx before a port; `isStreaming` for large bodies.
   ///
   /// - Throws: `ChildProcessError` if nginx is not installed, or does not start.
-  static func start(before upstream: Int, in workplace: Workplace) async throws -> RunningServer {
+  static func start(
+    before upstream: Int,
+    isStreaming: Bool = false,
+    in workplace: Workplace
+  ) async throws -> RunningServer {
     guard let nginx = ChildProcess.find("nginx") else {
       throw ChildProcessError(description: "nginx is not installed")
     }
     let folder = try workplace.emptyFolder("nginx")
     let port = try await freePort()
-    try configuration(listen: port, upstream: upstream, folder: folder)
+    try configuration(listen: port, upstream: upstream, isStreaming: isStreaming, folder: folder)
       .write(toFile: folder + "/nginx.conf", atomically: true, encoding: .utf8)
     let child = try ChildProcess(
       nginx,
@@ -25,7 +29,12 @@ enum NginxProxy {
     return RunningServer(child: child, port: port)
   }
 
-  private static func configuration(listen: Int, upstream: Int, folder: String) -> String {
+  private static func configuration(
+    listen: Int,
+    upstream: Int,
+    isStreaming: Bool,
+    folder: String
+  ) -> String {
     """
     daemon off;
     worker_processes 1;
@@ -45,6 +54,9 @@ enum NginxProxy {
         keepalive 128;
         keepalive_requests 100000000;
       }
+      # Bodies pass as they come, as they do at CareWindow, and not by way of a file.
+      client_max_body_size 0;
+      \(isStreaming ? "proxy_buffering off; proxy_request_buffering off;" : "")
       server {
         listen 127.0.0.1:\(listen);
         location / {

@@ -15,6 +15,13 @@ enum ProcessFigures {
     return (user + system) * 1_000_000 / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 
+  /// The processes that a process has started, and that still run.
+  static func children(of pid: Int32) -> [Int32] {
+    let path = "/proc/\(pid)/task/\(pid)/children"
+    let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+    return text.split(whereSeparator: \.isWhitespace).compactMap { Int32($0) }
+  }
+
   /// The memory resident now, in MiB; nil if the process is gone.
   static func residentMiB(_ pid: Int32) -> Double? { mebibytes(pid, "VmRSS:") }
 

@@ -4,15 +4,24 @@ struct RunningServer: Sendable {
   let port: Int
 
   /// Puts a load on it, and reads beside it what the server's process uses.
+  func measure(_ load: Load) async throws -> Measured { try await [self].measure(load) }
+}
+
+extension [RunningServer] {
+  /// Puts a load on servers, evenly spread, and reads beside it what their processes use together.
   func measure(_ load: Load) async throws -> Measured {
-    let before = ProcessFigures.processorMicroseconds(child.pid)
-    let result = try await LoadGenerator.run(load, port: port)
-    let after = ProcessFigures.processorMicroseconds(child.pid)
-    let answers = result.answers.values.reduce(0, +)
-    guard let before, let after, answers > 0 else {
-      throw ChildProcessError(description: "no answers: \(child.output.suffix(800))")
+    let before = map { ProcessFigures.processorMicroseconds($0.child.pid) }
+    let result = try await LoadGenerator.run(load, ports: map(\.port))
+    let after = map { ProcessFigures.processorMicroseconds($0.child.pid) }
+    let used = zip(before, after).compactMap { before, after in
+      before.flatMap { before in after.map { $0 - before } }
     }
-    return Measured(load: result, processorMicroseconds: (after - before) / Double(answers))
+    let answers = result.answers.values.reduce(0, +)
+    guard used.count == count, answers > 0 else {
+      let outputs = map { $0.child.output.suffix(800) }.joined(separator: "\n")
+      throw ChildProcessError(description: "no answers: \(outputs)")
+    }
+    return Measured(load: result, processorMicroseconds: used.reduce(0, +) / Double(answers))
   }
 }
 

@@ -9,8 +9,8 @@ struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure, each number beside its limit in the same run.",
     discussion: """
-      Servers are started as processes of their own, on loopback, in a temporary folder. What is not installed (nginx, Python) is
-      left out and said.
+      Servers are started as processes of their own, on loopback, in a temporary folder. What is not installed (nginx, PostgreSQL,
+      Python) is left out and said.
 
       EXAMPLES
         carewindow bench
@@ -19,7 +19,12 @@ struct Bench: AsyncParsableCommand {
       """
   )
 
-  @Argument(help: "Which: ingest, body, visible, decide, facade, start. Default: all.")
+  @Argument(
+    help: """
+      Which: ingest, body, visible, decide, facade, start; on PostgreSQL postgres, sends, notify, callbacks, media, failover. \
+      Default: all.
+      """
+  )
   var names: [String] = []
   @Option(help: "How long each load is counted, 0.5 to 60 seconds.") var seconds = 4.0
   @Flag(help: "One round with small numbers.") var quick = false
