@@ -50,16 +50,18 @@ package final class Outbox: Service {
     request = Request(limits: limits, time: time, chance: chance)
     decide = Decide(engine: engine, margin: limits.margin, time: time)
     let owner = chance.identifier()
-    reserve = Reserving(engine: engine, limits: limits, time: time, owner: owner)
+    let pacing = Pacing(time: time)
+    reserve = Reserving(engine: engine, limits: limits, time: time, owner: owner, pacing: pacing)
     dispatch = Dispatch(
       engine: engine,
       carrier: carrier,
       seal: seal,
       limits: limits,
       time: time,
-      owner: owner
+      owner: owner,
+      pacing: pacing
     )
-    settle = Settling(engine: engine, time: time)
+    settle = Settling(engine: engine, time: time, slots: pacing.slots)
     (work, enqueue) = AsyncStream.makeStream()
   }
 
