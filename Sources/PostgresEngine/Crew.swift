@@ -18,6 +18,8 @@ final class Crew: Sendable {
     var connection: Connection?
     /// What the connection before may have left behind.
     var remains: Remains?
+    /// What its transactions leave behind.
+    var mark = CommitMark()
   }
 
   /// A session of ours whose connection broke in the middle of a transaction.
@@ -28,12 +30,17 @@ final class Crew: Sendable {
     let process: Int32
     let transaction: String
 
+    /// The statement that finds the session, while its transaction is neither committed nor undone.
+    func search(_ what: String = "pid") -> String {
+      """
+      SELECT \(what) FROM pg_stat_activity
+      WHERE pid = \(process) AND backend_xid = '\(transaction)'::xid8::xid
+      """
+    }
+
     /// The statement that ends the session; only one that waits for us, where it may be committing.
     func burial(ifIdle isIdle: Bool = false) -> String {
-      """
-      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE pid = \(process) AND backend_xid = '\(transaction)'::xid8::xid
-      """ + (isIdle ? " AND state = 'idle in transaction'" : "")
+      search("pg_terminate_backend(pid)") + (isIdle ? " AND state = 'idle in transaction'" : "")
     }
   }
 

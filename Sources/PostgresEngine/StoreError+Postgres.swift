@@ -48,7 +48,6 @@ extension StoreError {
   /// Whether the same unit may succeed when it is run again: somebody else was in the way.
   var isConflict: Bool {
     [ServerRefusal.serializationFailure, "40P01"].contains((cause as? ServerRefusal)?.state)
-      || isOutdated
   }
 
   /// Whether a statement was prepared before another node changed the tables.

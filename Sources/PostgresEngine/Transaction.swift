@@ -14,6 +14,8 @@ struct Transaction {
 
   /// How often the same units run again because their COMMIT was not heard: more often it is no accident.
   private static let lossesMax = 5
+  /// How often they run again because the tables had changed under a prepared statement.
+  private static let renewalsMax = 5
 
   let address: String
   let options: PostgresEngine.Options
@@ -34,7 +36,7 @@ struct Transaction {
   /// Runs reads on one snapshot.
   func read(_ unit: QueuedUnit, at desk: Crew.Desk) {
     let end = elapsed() + options.outageMax
-    var isRenewed = false
+    var renewals = 0
     while true {
       do throws(StoreError) {
         let connection = try connect(desk, until: end)
@@ -48,8 +50,8 @@ struct Transaction {
         return try outcome.get()()
       } catch {
         // Nothing was written: it can be read again.
-        if error.isOutdated, !isRenewed {
-          isRenewed = true
+        if error.isOutdated, renewals < Self.renewalsMax {
+          renewals += 1
           if renewStatements(at: desk) { continue }
         }
         if lose(desk), elapsed() < end { continue }
@@ -67,10 +69,11 @@ extension Transaction {
 
   private func attempt(_ units: [QueuedUnit], at desk: Crew.Desk) -> Outcome {
     let end = elapsed() + options.outageMax
-    var (tries, losses) = (0, 0)
+    var (tries, losses, renewals) = (0, 0, 0)
     while true {
       do throws(StoreError) {
         let connection = try connect(desk, until: end)
+        if desk.mark.desk.isEmpty { desk.mark = try CommitMark(on: connection) }
         tries += 1
         let isAlone = tries > options.triesMax || units.contains { $0.isAlone }
         if let answers = try once(units, alone: isAlone, on: connection, desk) {
@@ -79,8 +82,11 @@ extension Transaction {
         losses += 1
         if losses > Self.lossesMax { return .failed(.cameToNothing) }
       } catch {
+        if error.isOutdated, renewals < Self.renewalsMax {
+          renewals += 1
+          if renewStatements(at: desk) { continue }
+        }
         if error.isConflict, tries <= options.triesMax {
-          if error.isOutdated { _ = renewStatements(at: desk) }
           // Whoever was in the way needs a moment; longer each time.
           Thread.sleep(forTimeInterval: 0.001 * Double(1 << min(tries, 6)))
           continue
@@ -119,7 +125,10 @@ extension Transaction {
     do {
       id =
         try connection.text(
-          "BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT pg_current_xact_id()::text\(shared)"
+          """
+          BEGIN ISOLATION LEVEL SERIALIZABLE; \(desk.mark.next());
+          SELECT pg_current_xact_id()::text\(shared)
+          """
         ).firstText
       if isMigration {
         try connection.text(
@@ -158,34 +167,31 @@ extension Transaction {
     }
   }
 
-  /// Whether a transaction was committed whose answer was lost.
+  /// Whether a transaction was committed whose answer was lost: then its mark is there.
   ///
   /// However long the answer was waited for, looking has the time of a whole outage.
   ///
   /// - Throws: `StoreError` with code `unknownOutcome` when nobody can tell: the server does not come back in time, or
-  ///   another one took its place, whose transactions have numbers of their own.
+  ///   another one took its place, which may not have all that the first one had.
   private func fate(
     of id: String,
     on lost: Connection,
     _ desk: Crew.Desk
   ) throws(StoreError) -> Bool {
     let end = elapsed() + options.outageMax
+    let remains = Crew.Remains(process: lost.process, transaction: id)
     do throws(StoreError) {
       while elapsed() < end {
         let connection = try connect(desk, until: end)
         guard connection.timeline == lost.timeline else { break }
         do throws(StoreError) {
-          switch try connection.text("SELECT pg_xact_status('\(id)'::xid8)").firstText {
-          case "committed": return true
-          case "aborted": return false
-          case "in progress":
+          guard try connection.text(remains.search()).firstText == nil else {
             // A session that has not even heard the COMMIT never will; one that is at it is waited for.
-            try connection.text(
-              Crew.Remains(process: lost.process, transaction: id).burial(ifIdle: true)
-            )
+            try connection.text(remains.burial(ifIdle: true))
             Thread.sleep(forTimeInterval: 0.05)
-          default: throw StoreError.unknownOutcome
+            continue
           }
+          return try connection.text(desk.mark.query).firstText == desk.mark.text
         } catch {
           guard lose(desk) else { throw error }
         }

@@ -2,6 +2,7 @@ import CustomerCare
 import Dispatch
 import Storage
 import Support
+import Synchronization
 import Testing
 
 @testable import PostgresEngine
@@ -149,10 +150,15 @@ import Testing
     for node in [engine, other] { try await node.close() }
   }
 
-  @Test func `a table that changes under a prepared statement costs nobody anything`() async throws
-  {
+  /// Beside others, and alone after too many conflicts with them.
+  @Test(arguments: [PostgresEngine.Options().triesMax, 0])
+  func `a table that changes under a prepared statement costs nobody anything`(
+    triesMax: Int
+  ) async throws {
     let address = try ScratchPostgres.address()
-    let engine = try ScratchPostgres.engine(address)
+    var options = PostgresEngine.Options()
+    options.triesMax = triesMax
+    let engine = try ScratchPostgres.engine(address, options: options)
     let newer = try ScratchPostgres.engine(address)
     try await Self.makeCounter(engine)
     @Sendable func columns(_ unit: any SQLUnit) throws -> [Int] {
@@ -240,6 +246,36 @@ import Testing
 }
 
 @Suite struct `A server that goes away` {
+  /// PostgreSQL gives the number of a transaction out again of which nothing had reached the disk.
+  @Test func `is not taken at its word on a transaction whose number somebody else has now`()
+    async throws
+  {
+    let server = try PostgresServer(
+      settings: ["fsync = off", "wal_writer_delay = '10s'", "autovacuum = off"]
+    )
+    let engine = try ScratchPostgres.engine(server.address(try server.makeDatabase()))
+    try await `PostgreSQL under several processes`.makeCounter(engine)
+    let numbers = Mutex<[String]>([])
+    try await engine.write(.gate) { unit in
+      try `PostgreSQL under several processes`.increment(unit)
+      let number = try unit.first("SELECT pg_current_xact_id()::text AS id") { try $0.text("id") }
+      let isFirst = numbers.withLock { numbers in
+        numbers.append(number ?? "")
+        return numbers.count == 1
+      }
+      guard isFirst else { return }
+      // Right before the COMMIT. The number is given to others, who commit.
+      try server.crash()
+      try server.start()
+      for _ in 0..<20 { try server.sql("CREATE TEMPORARY TABLE t (a INT); SELECT 1") }
+      let said = try server.sql("SELECT pg_xact_status('\(number ?? "")')")
+      #expect(said == "committed", "The server did not give the number out again")
+    }
+    #expect(numbers.withLock { $0.count } == 2)
+    #expect(try await `PostgreSQL under several processes`.counter(engine) == 1)
+    try await engine.close()
+  }
+
   @Test func `and comes back costs nobody anything who can wait`() async throws {
     let server = try PostgresServer()
     let database = try server.makeDatabase()
