@@ -77,34 +77,6 @@ import Testing
     }
   }
 
-  @Test func `two nodes that send as fast as they can keep one number's limit together`()
-    async throws
-  {
-    try await World.run(.real, on: .postgres) { world in
-      try await world.open(["--throughput", "20"])
-      try await world.sandbox(set: ["per_second": 20])
-      let other = try await world.serveBeside()
-      let answers = try await withThrowingTaskGroup(of: [Answer].self) { group in
-        for index in 0..<8 {
-          let caller = index % 2 == 0 ? world.gateway : other.gateway
-          group.addTask {
-            var answers: [Answer] = []
-            for _ in 0..<8 {
-              let path = "/v24.0/\(World.number)/messages"
-              answers.append(try await caller.ask(.POST, path, .template(to: "4917000020\(index)")))
-            }
-            return answers
-          }
-        }
-        return try await group.reduce(into: []) { $0 += $1 }
-      }
-      // 64 messages at 16 a second: whoever waits does so for less than ten seconds.
-      #expect(answers.allSatisfy { $0.status == 200 }, "\(answers.map(\.text))")
-      let phones = try await world.meta.get("/_sandbox/outbox").json["data"]?.items ?? []
-      #expect(phones.count == 64)
-    }
-  }
-
   @Test func `a node that is stopped while its message is on its way does nothing twice later`()
     async throws
   {

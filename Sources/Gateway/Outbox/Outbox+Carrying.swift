@@ -20,7 +20,7 @@ extension Outbox {
     let hasTurn = !draft.isDurable && !Task.isCancelled && turns.takeIfFree(conversation)
     let reserved: Reserve.Outcome
     do {
-      reserved = try await reserve.reserve(draft, claiming: hasTurn, until: deadline)
+      reserved = try await reserve.reserve(draft, claiming: hasTurn)
     } catch {
       if hasTurn { turns.leave(conversation) }
       release(id)
@@ -30,23 +30,21 @@ extension Outbox {
     case .claimed: break  // It keeps its turn.
     case .reserved(let record, _) where record.isToBeSent:
       if hasTurn { turns.leave(conversation) }
-    case .reserved, .existing, .keyConflict, .paced:
+    case .reserved, .existing, .keyConflict:
       if hasTurn { turns.leave(conversation) }
       release(id)
     }
-    return await follow(reserved, of: id, submission, until: deadline)
+    return await follow(reserved, submission, until: deadline)
   }
 
   /// Goes on from what the reservation came to; what is to be sent is held already.
   private func follow(
     _ reserved: Reserve.Outcome,
-    of id: RequestID,
     _ submission: Submission,
     until deadline: Instant
   ) async -> Submitted {
     switch reserved {
     case .keyConflict(let window): return .keyReused(window: window)
-    case .paced(let delay, let window): return paced(id, delay, window)
     case .claimed(let claimed): return await carry(claimed)
     case .existing(let record, let window):
       // What counts at the commit was answered then: that answer is given again without waiting.
@@ -111,7 +109,7 @@ extension Outbox {
     let window = window ?? CareWindow(state: .neverOpened, asOf: record.request.at)
     let job: @Sendable () async -> Void = { [self] in
       let submitted = await carry(record, window, for: caller, until: deadline)
-      if submitted.isForgone, !record.isDurable { await abandon(record) }
+      if case .busy = submitted, !record.isDurable { await abandon(record) }
       release(id)
       answer(Self.told(submitted, of: record, window))
       changed()
@@ -141,8 +139,7 @@ extension Outbox {
       let look = await turns.take(record.request, until: deadline, by: time) {
         // Whoever hung up before dispatch began gets nothing sent later.
         caller.hasHungUp && !record.isDurable
-          ? Look.told(.busy(id, window: window))
-          : await dispatched(record, window, for: caller, until: deadline)
+          ? Look.told(.busy(id, window: window)) : await dispatched(record, window)
       }
       switch look {
       case .told(let submitted): return submitted
@@ -168,24 +165,14 @@ extension Outbox {
     case busy(until: Instant)
   }
 
-  private func dispatched(
-    _ record: RequestRecord,
-    _ first: CareWindow,
-    for caller: Caller,
-    until deadline: Instant
-  ) async -> Look {
+  private func dispatched(_ record: RequestRecord, _ first: CareWindow) async -> Look {
     do {
-      let outcome = try await dispatch.dispatch(record.request, until: deadline) {
-        !caller.hasHungUp || record.isDurable
-      }
-      switch outcome {
+      switch try await dispatch.dispatch(record.request.id) {
       case .carried(let attempt, let carried, let window):
         return .told(await settled(attempt, carried, record, window))
       case .refused(let refused, let window):
         return .told(.request(RequestReport(refused, window: window)))
       case .busy(let until): return .busy(until: until)
-      case .paced(let delay, let window):
-        return .told(paced(record.request.id, delay, window))
       case .gone(let other):
         guard let other else { return .told(.unavailable) }
         return .told(.request(RequestReport(other, window: first)))
@@ -233,20 +220,6 @@ extension Outbox {
     )
   }
 
-  /// What the caller is told when no slot is near.
-  private func paced(
-    _ id: RequestID,
-    _ delay: Pace.Delay,
-    _ window: CareWindow
-  ) -> Submitted {
-    .paced(
-      id,
-      delay.limit,
-      after: max(delay.until.since(request.time.now), .zero),
-      window: window
-    )
-  }
-
   /// Ends a request that nobody waits for, so that the conversation's next message need not.
   private func abandon(_ record: RequestRecord) async {
     let (id, now) = (record.request.id, request.time.now)
@@ -274,19 +247,9 @@ extension Outbox {
     _ window: CareWindow
   ) -> Submitted {
     switch submitted {
-    case .busy, .paced, .unavailable:
+    case .busy, .unavailable:
       record.isDurable ? .inProgress(record.request.id, window: window) : submitted
     default: submitted
-    }
-  }
-}
-
-extension Submitted {
-  /// Whether its caller was told that nothing was sent, and nothing will be.
-  fileprivate var isForgone: Bool {
-    switch self {
-    case .busy, .paced: true
-    default: false
     }
   }
 }

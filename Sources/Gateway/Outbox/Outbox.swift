@@ -50,18 +50,16 @@ package final class Outbox: Service {
     request = Request(limits: limits, time: time, chance: chance)
     decide = Decide(engine: engine, margin: limits.margin, time: time)
     let owner = chance.identifier()
-    let pacing = Pacing(time: time)
-    reserve = Reserving(engine: engine, limits: limits, time: time, owner: owner, pacing: pacing)
+    reserve = Reserving(engine: engine, limits: limits, time: time, owner: owner)
     dispatch = Dispatch(
       engine: engine,
       carrier: carrier,
       seal: seal,
       limits: limits,
       time: time,
-      owner: owner,
-      pacing: pacing
+      owner: owner
     )
-    settle = Settling(engine: engine, time: time, slots: pacing.slots)
+    settle = Settling(engine: engine, time: time)
     (work, enqueue) = AsyncStream.makeStream()
   }
 

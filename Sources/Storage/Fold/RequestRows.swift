@@ -193,8 +193,7 @@ struct RequestRows {
     )
   }
 
-  /// Whose conversation a request is in.
-  func customer(of record: RequestRecord) throws -> CustomerID {
+  private func customer(of record: RequestRecord) throws -> CustomerID {
     try unit.first(
       "SELECT customer_id FROM request WHERE id = $id",
       ["id": .id(record.request.id)]
