@@ -1,7 +1,9 @@
 import Foundation
-import SQLiteEngine
 import Storage
+import Synchronization
 import Testing
+
+@testable import SQLiteEngine
 
 @Suite struct `The file of a database` {
   private let path = ScratchDatabase.path()
@@ -58,6 +60,22 @@ import Testing
       (error as? StoreError)?.code == .damaged
     }
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == text)
+  }
+
+  @Test func `is created by one of many that start together, and taken by the others`() throws {
+    for round in 0..<50 {
+      let file = DatabaseFile(path: "\(path)-\(round)")
+      defer { unlink(file.path) }
+      let errors = Mutex<[StoreError]>([])
+      DispatchQueue.concurrentPerform(iterations: 8) { _ in
+        do throws(StoreError) {
+          try file.prepare()
+        } catch {
+          errors.withLock { $0.append(error) }
+        }
+      }
+      #expect(errors.withLock { $0 }.isEmpty)
+    }
   }
 
   @Test func `in a directory that does not exist is unavailable`() {
