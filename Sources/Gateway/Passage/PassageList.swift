@@ -7,10 +7,11 @@ import Storage
 /// Sources: developers.facebook.com/documentation/business-messaging/whatsapp: business-phone-numbers/{media,phone-numbers},
 /// business-profiles, block-users, templates/template-management; developers.facebook.com/docs/graph-api/guides/upload;
 /// read 2026-11-21.
-enum PassageList {
+package enum PassageList {
+  /// Every line, by what the first part of its path names.
   ///
   /// Where a path may mean several, the first whose object is there counts; whether an id is a template's, Meta has to be asked.
-  static let rules: [PassageRule] = numbers + accounts + media + templates + uploads
+  package static let rules: [PassageRule] = numbers + accounts + media + templates + uploads
 
   /// The lists and objects that a line of their own reads.
   static let edges = Set(rules.compactMap { $0.edge?.rawValue })

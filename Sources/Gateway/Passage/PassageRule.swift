@@ -4,7 +4,7 @@ package import Storage
 /// One line of the list: a call that may pass, and everything about it that may.
 package struct PassageRule: Sendable {
   /// What the first part of a path names.
-  enum Object: String, Sendable {
+  package enum Object: String, Sendable, Hashable {
     /// A business number this token is good for.
     case number
     /// The account of such a number.
@@ -45,12 +45,16 @@ package struct PassageRule: Sendable {
     case upload
   }
 
-  let method: PassageMethod
-  let object: Object
-  let edge: PassageEdge?
+  /// What it does.
+  package let method: PassageMethod
+  /// What the first part of its path names.
+  package let object: Object
+  /// What of the object it is about; `nil`: the object itself.
+  package let edge: PassageEdge?
   /// What a token must be allowed to do.
   package let scope: TokenRecord.Scope
-  let query: [String: PassageParameter]
+  /// The parameters that may stand in the query, and what each may be.
+  package let query: [String: PassageParameter]
   /// What the body may be.
   package let body: Body
   let rewriting: Rewriting
@@ -78,7 +82,7 @@ package struct PassageRule: Sendable {
 }
 
 /// What a query parameter may be.
-enum PassageParameter: Sendable {
+package enum PassageParameter: Sendable {
   /// Names of fields with commas between them.
   ///
   /// No braces, dots or brackets: with those, Graph's own language reads what is behind an object, and other lists.
@@ -91,7 +95,9 @@ enum PassageParameter: Sendable {
   case text
 
   /// The longest value, in bytes: a template's name has up to 512, a cursor about 200, all fields of a number about 600.
-  static let bytesMax = 2048
+  package static let bytesMax = 2048
+  /// The longest number, in digits: an id of Meta's has up to 17, the largest of 64 bits has 20.
+  package static let digitsMax = 20
 
   func accepts(_ value: String) -> Bool {
     guard (1...Self.bytesMax).contains(value.utf8.count) else { return false }
@@ -99,7 +105,7 @@ enum PassageParameter: Sendable {
     case .fields: value.utf8.allSatisfy(Self.isInField) && !Self.namesAnotherList(value)
     case .cursor:
       value.utf8.allSatisfy { Self.isInField($0) || Self.isLetter($0) || "-=+/.".utf8.contains($0) }
-    case .number: value.utf8.count <= 20 && value.utf8.allSatisfy(Self.isDigit)
+    case .number: value.utf8.count <= Self.digitsMax && value.utf8.allSatisfy(Self.isDigit)
     case .text: value.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
     }
   }
@@ -138,7 +144,7 @@ package enum PassageShape: Sendable {
   /// What templates are made of grows by the month. Nothing in it is an order to Meta, and `PassageBody.forbidden` may not
   /// stand in it at any depth.
   case structure
-  /// Customers: `[{"user": "+49…"}]`.
+  /// Customers: `[{"user": "+49…"}]`, or their digits as a number.
   case users
 
   func accepts(_ value: JSON) -> Bool {

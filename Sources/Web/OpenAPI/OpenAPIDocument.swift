@@ -16,7 +16,7 @@ struct OpenAPIDocument: Sendable {
     for route in routes {
       Self.add(OpenAPIOperations.api(route), route.method.rawValue, route.template, to: &paths)
     }
-    for (method, path, operation) in OpenAPIOperations.beside {
+    for (method, path, operation) in OpenAPIOperations.beside + OpenAPIPassage.operations {
       Self.add(operation, method, path, to: &paths)
     }
     json = [

@@ -59,6 +59,7 @@ enum OpenAPIParameters {
       ],
     ]
     for member in ofFiles.members { parameters.set(member.key, to: member.value) }
+    for (name, parameter) in OpenAPIPassage.parameters { parameters.set(name, to: parameter) }
     for name in ["hub.mode", "hub.verify_token", "hub.challenge"] {
       parameters.set(name, to: query(name, ["type": "string"], "As Meta sends it."))
     }
