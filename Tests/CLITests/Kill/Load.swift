@@ -146,9 +146,10 @@ final class Load: Sendable {
     )
     var attempt = number
     repeat {
+      if attempt > number { await pause() }
       await gate.pass()
       guard !Task.isCancelled else { return }
-      if attempt == number { sending.asked = instant } else { await pause() }
+      if attempt == number { sending.asked = instant }
       defer { attempt += 1 }
       guard let answer = try? await ask(for: sending, at: nodes[attempt % nodes.count]) else {
         noteUnanswered()
