@@ -136,6 +136,24 @@ struct APICall: Sendable {
   /// The customer in the path: a phone number in digits, a BSUID, a group id, or our id.
   var customer: String { parameters[.customer] ?? "" }
 
+  /// The conversation of the number and the customer in the path.
+  ///
+  /// - Throws: `Problem` as `number()` does; an error of the store's when it did not answer.
+  func conversation(in engine: any SQLEngine, at now: Instant) async throws -> Conversation {
+    let number = try number()
+    let found = try await engine.read { unit in
+      try Windows.window(
+        number: number,
+        customer: customer,
+        seenAt: token.numbers,
+        now: now,
+        in: unit
+      )
+    }
+    guard let found else { throw Problem.unknownNumber }
+    return found
+  }
+
   /// The id in the path.
   var id: String { parameters[.id] ?? "" }
 

@@ -64,18 +64,7 @@ struct ConversationsAPI: Sendable {
   }
 
   @Sendable private func conversation(_ call: APICall) async throws -> Response {
-    let number = try call.number()
-    let now = time.now
-    let found = try await engine.read { unit in
-      try Windows.window(
-        number: number,
-        customer: call.customer,
-        seenAt: call.token.numbers,
-        now: now,
-        in: unit
-      )
-    }
-    guard let found else { throw Problem.unknownNumber }
+    let found = try await call.conversation(in: engine, at: time.now)
     return Response(.ok, json: found.json(margin: margin))
   }
 
