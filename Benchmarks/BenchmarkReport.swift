@@ -1,3 +1,6 @@
+/// A number that every round of a comparison has.
+typealias Figure<Round> = (name: String, unit: String, value: (Round) -> Double)
+
 /// What a run of the benchmarks found.
 package struct BenchmarkReport: Sendable, Codable {
   /// One number.
@@ -94,6 +97,23 @@ extension BenchmarkReport.Section {
         goal: Self.goal(spread.median, least: least, most: most)
       )
     )
+  }
+
+  /// Adds numbers that each of several rounds has, under a name that tells whose they are.
+  mutating func add<Round>(_ name: String, _ rounds: [Round], _ figures: [Figure<Round>]) {
+    for figure in figures {
+      add("\(name): \(figure.name)", rounds: rounds.map(figure.value), figure.unit)
+    }
+  }
+
+  /// Adds how a number compares with somebody else's of the same round.
+  mutating func add<Round>(
+    _ name: String,
+    ratioOf ours: [Round],
+    to others: [Round],
+    _ value: (Round) -> Double
+  ) {
+    add(name, rounds: zip(ours, others).map { value($0) / value($1) }, "×")
   }
 
   private static func goal(

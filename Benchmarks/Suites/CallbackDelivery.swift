@@ -43,25 +43,22 @@ struct CallbackDelivery {
 
   /// Runs the rounds, those compared taking turns at going first.
   mutating func run() async throws -> BenchmarkReport.Section {
-    let postgres = try await PostgresServer.start(in: workplace)
-    do {
+    try await PostgresServer.play(in: workplace) { postgres in
       let receiver = try await CallbackReceiver.start()
-      for round in 0..<workplace.rounds {
-        direct.append(try await press(receiver))
-        for turn in Contender.allCases.indices {
-          let contender = Contender.allCases[(round + turn) % Contender.allCases.count]
-          receiver.reset()
-          let found = try await take(contender, on: postgres, receiver)
-          rounds[contender, default: []].append(found)
-          workplace.say("\(contender.rawValue): \(Int(found.perSecond)) deliveries a second")
+      try await doing {
+        for contenders in workplace.turns(of: Contender.allCases) {
+          direct.append(try await press(receiver))
+          for contender in contenders {
+            receiver.reset()
+            let found = try await take(contender, on: postgres, receiver)
+            rounds[contender, default: []].append(found)
+            workplace.say("\(contender.rawValue): \(Int(found.perSecond)) deliveries a second")
+          }
         }
+      } finally: {
+        await receiver.stop()
       }
-      await receiver.stop()
-    } catch {
-      await postgres.stop()
-      throw error
     }
-    await postgres.stop()
     report()
     return section
   }
@@ -100,15 +97,13 @@ struct CallbackDelivery {
     case .one: nodes = try await CareWindowNodes.start(1, on: postgres, in: workplace).nodes
     case .two: nodes = try await CareWindowNodes.start(2, on: postgres, in: workplace).nodes
     }
-    do {
+    return try await doing {
       try await nodes[0].addCallback(to: receiver, in: workplace)
       var round = try await calm(nodes[0], receiver)
       try await burst(nodes, receiver, &round)
-      for node in nodes { await node.child.stop() }
       return round
-    } catch {
+    } finally: {
       for node in nodes { await node.child.stop() }
-      throw error
     }
   }
 
@@ -167,10 +162,15 @@ struct CallbackDelivery {
     for contender in Contender.allCases {
       let rounds = rounds[contender] ?? []
       let name = contender.rawValue
-      section.add("\(name): deliveries", rounds: rounds.map(\.perSecond), "/s")
-      let late = { (share: Double) in rounds.map { Double($0.late.percentile(share)) / 1e6 } }
-      section.add("\(name): 200 to delivery, p50", rounds: late(0.5), "ms")
-      section.add("\(name): 200 to delivery, p99", rounds: late(0.99), "ms")
+      section.add(
+        name,
+        rounds,
+        [
+          ("deliveries", "/s", \.perSecond),
+          ("200 to delivery, p50", "ms", { Double($0.late.percentile(0.5)) / 1e6 }),
+          ("200 to delivery, p99", "ms", { Double($0.late.percentile(0.99)) / 1e6 }),
+        ]
+      )
       if rounds.contains(where: { !$0.isComplete }) {
         section.notes.append("\(name): not all of a burst was delivered in two minutes")
       }

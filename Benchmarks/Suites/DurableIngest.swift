@@ -41,10 +41,9 @@ struct DurableIngest {
     } catch let error as ChildProcessError {
       section.notes.append("pywa left out: \(error)")
     }
-    for round in 0..<workplace.rounds {
+    for (round, contenders) in workplace.turns(of: Contender.allCases).enumerated() {
       let supply = supply(round: round)
-      for turn in 0..<3 {
-        let contender = Contender.allCases[(round + turn) % 3]
+      for contender in contenders {
         switch contender {
         case .bare: try await take(contender, BareServer.start(in: workplace), supply)
         case .careWindow: try await takeCareWindow(supply)
@@ -80,14 +79,11 @@ struct DurableIngest {
     _ server: RunningServer,
     _ supply: RequestSupply
   ) async throws {
-    let measured: Measured
-    do {
-      measured = try await server.measure(load(supply))
-    } catch {
+    let measured = try await doing {
+      try await server.measure(load(supply))
+    } finally: {
       await server.child.stop()
-      throw error
     }
-    await server.child.stop()
     add(Round(measured: measured), contender)
   }
 

@@ -52,25 +52,22 @@ struct FacadeLatency {
   private mutating func measure(_ roads: [Road: RunningServer], token: String) async throws {
     var alone: [Road: [LoadResult]] = [:]
     var together: [Road: [LoadResult]] = [:]
-    for round in 0..<workplace.rounds {
-      for turn in 0..<Road.allCases.count {
-        let road = Road.allCases[(round + turn) % Road.allCases.count]
-        guard let server = roads[road] else { continue }
-        let token = road == .facade ? token : SandboxServer.accessToken
-        let one = try await server.measure(
-          Texts.load(token, connections: 1, in: workplace)
-        ).load
-        let many = try await server.measure(
-          Texts.load(token, connections: Texts.connections, in: workplace)
-        ).load
-        alone[road, default: []].append(one)
-        together[road, default: []].append(many)
-        workplace.say(
-          "\(road.rawValue): p50 \(one.milliseconds(0.5)) ms, \(Int(many.perSecond)) a second"
-        )
-        for trouble in [one.trouble, many.trouble].compactMap(\.self) {
-          section.notes.append("\(road.rawValue): besides 200: \(trouble)")
-        }
+    for road in workplace.turns(of: Road.allCases).joined() {
+      guard let server = roads[road] else { continue }
+      let token = road == .facade ? token : SandboxServer.accessToken
+      let one = try await server.measure(
+        Texts.load(token, connections: 1, in: workplace)
+      ).load
+      let many = try await server.measure(
+        Texts.load(token, connections: Texts.connections, in: workplace)
+      ).load
+      alone[road, default: []].append(one)
+      together[road, default: []].append(many)
+      workplace.say(
+        "\(road.rawValue): p50 \(one.milliseconds(0.5)) ms, \(Int(many.perSecond)) a second"
+      )
+      for trouble in [one.trouble, many.trouble].compactMap(\.self) {
+        section.notes.append("\(road.rawValue): besides 200: \(trouble)")
       }
     }
     report(alone, together)

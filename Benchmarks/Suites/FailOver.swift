@@ -42,40 +42,21 @@ struct FailOver {
 
   /// Kills a node and the database in turn, each time in a new cluster.
   mutating func run() async throws -> BenchmarkReport.Section {
-    let postgres = try await PostgresServer.start(in: workplace)
-    do {
+    try await PostgresServer.play(in: workplace) { postgres in
       for number in 0..<workplace.rounds {
         for victim in Victim.allCases {
-          let round = try await take(victim, number, on: postgres)
+          let round = try await CareWindowNodes.play(2, on: postgres, in: workplace) { nodes in
+            try await take(victim, number, on: postgres, nodes)
+          }
           rounds[victim, default: []].append(round)
           workplace.say(
             "\(victim.rawValue): silent for \(round.silentSeconds) s, \(round.lost) lost"
           )
         }
       }
-    } catch {
-      await postgres.stop()
-      throw error
     }
-    await postgres.stop()
     report()
     return section
-  }
-
-  private func take(
-    _ victim: Victim,
-    _ number: Int,
-    on postgres: PostgresServer
-  ) async throws -> Round {
-    let nodes = try await CareWindowNodes.start(2, on: postgres, in: workplace)
-    do {
-      let round = try await take(victim, number, on: postgres, nodes)
-      await nodes.stop()
-      return round
-    } catch {
-      await nodes.stop()
-      throw error
-    }
   }
 
   private func take(

@@ -44,7 +44,7 @@ struct MediaBytes {
         isStreaming: true,
         in: workplace
       )
-      do {
+      return try await doing {
         let before = ProcessFigures.peakResidentMiB(node.child.pid) ?? 0
         var roads: [Road: MediaClient] = [
           .direct: MediaClient(port: scene.sandbox.port, token: SandboxServer.accessToken),
@@ -54,19 +54,14 @@ struct MediaBytes {
           roads[.nginx] = MediaClient(port: nginx.port, token: SandboxServer.accessToken)
         }
         var found: [(Road, Round)] = []
-        for round in 0..<workplace.rounds {
-          for turn in Road.allCases.indices {
-            let road = Road.allCases[(round + turn) % Road.allCases.count]
-            guard let client = roads[road] else { continue }
-            found.append((road, try await Self.take(client)))
-            workplace.say("\(road.rawValue): \(Int(found[found.count - 1].1.down)) MiB a second")
-          }
+        for road in workplace.turns(of: Road.allCases).joined() {
+          guard let client = roads[road] else { continue }
+          found.append((road, try await Self.take(client)))
+          workplace.say("\(road.rawValue): \(Int(found[found.count - 1].1.down)) MiB a second")
         }
-        await nginx?.child.stop()
         return (found, before, ProcessFigures.peakResidentMiB(node.child.pid) ?? 0)
-      } catch {
+      } finally: {
         await nginx?.child.stop()
-        throw error
       }
     }
     for (road, round) in found { rounds[road, default: []].append(round) }
@@ -99,20 +94,19 @@ struct MediaBytes {
   }
 
   private mutating func report() {
-    let lines: [(String, (Round) -> Double)] = [
-      ("upload", \.up), ("download", \.down),
-      ("\(Self.together) downloads at once", \.downTogether),
+    let figures: [Figure<Round>] = [
+      ("upload", "MiB/s", \.up), ("download", "MiB/s", \.down),
+      ("\(Self.together) downloads at once", "MiB/s", \.downTogether),
     ]
-    for road in Road.allCases {
-      guard let rounds = rounds[road] else { continue }
-      for (name, value) in lines {
-        section.add("\(road.rawValue): \(name)", rounds: rounds.map(value), "MiB/s")
-      }
-    }
+    for road in Road.allCases { section.add(road.rawValue, rounds[road] ?? [], figures) }
     for other in [Road.direct, .nginx] {
-      for (name, value) in lines {
-        let ratios = zip(rounds[.facade] ?? [], rounds[other] ?? []).map { value($0) / value($1) }
-        section.add("carewindow / \(other.rawValue): \(name)", rounds: ratios, "×")
+      for figure in figures {
+        section.add(
+          "carewindow / \(other.rawValue): \(figure.name)",
+          ratioOf: rounds[.facade] ?? [],
+          to: rounds[other] ?? [],
+          figure.value
+        )
       }
     }
   }

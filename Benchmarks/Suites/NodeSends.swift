@@ -25,11 +25,8 @@ struct NodeSends {
     let found = try await NodesScene.play(nodes: 1, in: workplace) { scene in
       try await Texts.openWindows(scene.sandbox, scene.nodes.first)
       var found: [(Road, LoadResult, LoadResult)] = []
-      for round in 0..<workplace.rounds {
-        for turn in Road.allCases.indices {
-          let road = Road.allCases[(round + turn) % Road.allCases.count]
-          found.append(try await Self.take(road, scene, workplace))
-        }
+      for road in workplace.turns(of: Road.allCases).joined() {
+        found.append(try await Self.take(road, scene, workplace))
       }
       return found
     }
@@ -57,14 +54,10 @@ struct NodeSends {
     case .one: return try await take(road, [first.running], first.token, workplace)
     case .two:
       let second = try await first.joined(by: "node-1", in: workplace)
-      do {
-        let both = [first.running, second.running]
-        let found = try await take(road, both, first.token, workplace)
+      return try await doing {
+        try await take(road, [first.running, second.running], first.token, workplace)
+      } finally: {
         await second.child.stop()
-        return found
-      } catch {
-        await second.child.stop()
-        throw error
       }
     }
   }

@@ -51,19 +51,20 @@ struct PostgresIngest {
 
   /// Runs the rounds, those compared taking turns at going first.
   mutating func run() async throws -> BenchmarkReport.Section {
-    let postgres = try await PostgresServer.start(in: workplace)
-    do {
-      for round in 0..<workplace.rounds { try await take(round, on: postgres) }
-    } catch {
-      await postgres.stop()
-      throw error
+    try await PostgresServer.play(in: workplace) { postgres in
+      for (round, contenders) in workplace.turns(of: Contender.allCases).enumerated() {
+        try await take(contenders, round, on: postgres)
+      }
     }
-    await postgres.stop()
     report()
     return section
   }
 
-  private mutating func take(_ round: Int, on postgres: PostgresServer) async throws {
+  private mutating func take(
+    _ contenders: [Contender],
+    _ round: Int,
+    on postgres: PostgresServer
+  ) async throws {
     let supply = Webhooks(
       customers: Self.customers,
       series: round,
@@ -78,8 +79,7 @@ struct PostgresIngest {
       warmUp: workplace.warmUp,
       seconds: workplace.seconds
     )
-    for turn in Contender.allCases.indices {
-      let contender = Contender.allCases[(round + turn) % Contender.allCases.count]
+    for contender in contenders {
       let found =
         switch contender {
         case .bare: try await bare(load)
@@ -95,14 +95,14 @@ struct PostgresIngest {
 
   private mutating func bare(_ load: Load) async throws -> Round {
     let server = try await BareServer.start(in: workplace)
-    do {
-      let measured = try await server.measure(load)
-      await server.child.stop()
-      return round(.bare, measured)
-    } catch {
-      await server.child.stop()
-      throw error
-    }
+    return round(
+      .bare,
+      try await doing {
+        try await server.measure(load)
+      } finally: {
+        await server.child.stop()
+      }
+    )
   }
 
   private func plain(_ supply: RequestSupply, on postgres: PostgresServer) async throws -> Round {
@@ -123,8 +123,7 @@ struct PostgresIngest {
     _ load: Load,
     on postgres: PostgresServer
   ) async throws -> Round {
-    let nodes = try await CareWindowNodes.start(count, on: postgres, in: workplace)
-    do {
+    try await CareWindowNodes.play(count, on: postgres, in: workplace) { nodes in
       try await nodes.first.meet(
         customers: Self.customers,
         at: workplace.startedAt - 3600
@@ -145,11 +144,7 @@ struct PostgresIngest {
       _ = try await nodes.first.drain(secondsMax: Self.afterSeconds)
       let left = try await nodes.first.unapplied()
       found.appliedPerSecondAfter = Double(backlog - left) / after.seconds
-      await nodes.stop()
       return found
-    } catch {
-      await nodes.stop()
-      throw error
     }
   }
 
@@ -176,21 +171,16 @@ struct PostgresIngest {
       section.add("\(name): p50", rounds: rounds.map(\.milliseconds50), "ms")
       section.add("\(name): p99", rounds: rounds.map(\.milliseconds99), "ms")
       guard case .nodes = contender else { continue }
-      section.add("\(name): applied under load", rounds: rounds.map(\.appliedPerSecond), "/s")
+      let applied = "what was applied included"
       section.add(
-        "\(name): applied after the load",
-        rounds: rounds.map(\.appliedPerSecondAfter),
-        "/s"
-      )
-      section.add(
-        "\(name): processor of nodes, what was applied included",
-        rounds: rounds.map(\.ownMicroseconds),
-        "µs/request"
-      )
-      section.add(
-        "\(name): processor of PostgreSQL, what was applied included",
-        rounds: rounds.map(\.databaseMicroseconds),
-        "µs/request"
+        name,
+        rounds,
+        [
+          ("applied under load", "/s", \.appliedPerSecond),
+          ("applied after the load", "/s", \.appliedPerSecondAfter),
+          ("processor of nodes, \(applied)", "µs/request", \.ownMicroseconds),
+          ("processor of PostgreSQL, \(applied)", "µs/request", \.databaseMicroseconds),
+        ]
       )
       ratios(contender, rounds)
     }

@@ -36,6 +36,21 @@ struct CareWindowNodes: Sendable {
     return CareWindowNodes(nodes: nodes, postgres: postgres, database: database)
   }
 
+  /// Runs nodes while the work lasts, however that ends.
+  static func play<Found>(
+    _ count: Int,
+    on postgres: PostgresServer,
+    in workplace: Workplace,
+    _ work: (CareWindowNodes) async throws -> Found
+  ) async throws -> Found {
+    let nodes = try await start(count, on: postgres, in: workplace)
+    return try await doing {
+      try await work(nodes)
+    } finally: {
+      await nodes.stop()
+    }
+  }
+
   /// The node that was started first.
   var first: CareWindowServer { nodes[0] }
 

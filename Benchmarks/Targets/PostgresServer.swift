@@ -52,6 +52,19 @@ final class PostgresServer: Sendable {
     }
   }
 
+  /// Runs a server while the work lasts, however that ends.
+  static func play<Found>(
+    in workplace: Workplace,
+    _ work: (PostgresServer) async throws -> Found
+  ) async throws -> Found {
+    let postgres = try await start(in: workplace)
+    return try await doing {
+      try await work(postgres)
+    } finally: {
+      await postgres.stop()
+    }
+  }
+
   private init(_ workplace: Workplace, _ folder: String, _ binaries: String, _ child: ChildProcess)
   {
     self.workplace = workplace

@@ -23,6 +23,13 @@ struct Workplace: Sendable {
   /// Seconds at the start of a load that are not counted.
   var warmUp: Double { isQuick ? 0.3 : 1 }
 
+  /// Those compared, round by round, another one first each time.
+  func turns<Contender>(of contenders: [Contender]) -> [[Contender]] {
+    (0..<rounds).map { round in
+      contenders.indices.map { contenders[(round + $0) % contenders.count] }
+    }
+  }
+
   /// A directory inside the workplace, made if it is not there.
   func folder(_ name: String) throws -> String {
     let path = directory + "/" + name
