@@ -58,6 +58,39 @@ import Testing
     }
   }
 
+  @Test func `nobody joins those whose unit has begun, and nobody is answered for another's`()
+    async throws
+  {
+    try await Self.play { intake, engine in
+      let answered = Tally()
+      let body = { (name: String) in Array("{\"webhook\":\"\(name)\"}".utf8) }
+      let take = { (name: String) in
+        let signature = Signature.header(for: body(name), secret: GatewayStage.secret)
+        let reception = intake.begin(signature: signature)
+        #expect(reception.take(body(name)) == nil)
+        reception.end { answer in
+          #expect(answer == .stored)
+          answered.raise()
+        }
+      }
+      let before = await Busy.keep(engine)
+      take("first")
+      // In the batch of the first one's unit, behind it: that has run, and is not answered.
+      let behind = Busy.queue(engine)
+      before.end()
+      await behind.begins()
+      take("second")
+      #expect(engine.waiting == 1)
+      #expect(answered.count == 0)
+      behind.end()
+      await answered.reaches(2)
+      let kept = try await engine.read { unit in
+        try Journal.page(after: nil, limit: 10, in: unit).map(\.body)
+      }
+      #expect(kept == [body("first"), body("second")])
+    }
+  }
+
   private static func play(_ act: (Intake, SQLiteEngine) async throws -> Void) async throws {
     let file = TemporaryFile()
     defer { file.remove() }
@@ -76,18 +109,28 @@ import Testing
 
   /// A unit of work that takes as long as a test wants.
   private struct Busy {
+    private let began = Tally()
     private let over = DispatchSemaphore(value: 0)
 
+    /// Begins at once.
     static func keep(_ engine: SQLiteEngine) async -> Busy {
-      let (busy, began) = (Busy(), Tally())
+      let busy = queue(engine)
+      await busy.begins()
+      return busy
+    }
+
+    /// Begins when it is its turn.
+    static func queue(_ engine: SQLiteEngine) -> Busy {
+      let busy = Busy()
       engine.write(.gate) { _ in
-        began.raise()
+        busy.began.raise()
         busy.over.wait()
       } answered: { _ in
       }
-      await began.reaches(1)
       return busy
     }
+
+    func begins() async { await began.reaches(1) }
 
     func end() { over.signal() }
   }
