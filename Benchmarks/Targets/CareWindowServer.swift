@@ -49,6 +49,8 @@ struct CareWindowServer: Sendable {
         "number", "add", "--phone-number-id", Webhooks.phoneNumberID, "--waba-id", Webhooks.wabaID,
         "--display-phone-number", "+4930000001", "--timezone", "Europe/Berlin", "--currency", "EUR",
         "--if-closed", "refuse", "--access-token-stdin",
+        // The simulated Meta takes whatever comes; the pace of a real number is no property of ours.
+        "--throughput", "100000", "--pair-burst", "100000",
       ],
       environment: environment,
       directory: folder,

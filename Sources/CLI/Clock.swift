@@ -64,6 +64,8 @@ final class SandboxFollower: TimeSource, Service {
     }
   }
 
+  var elapsed: Duration { SystemTime().elapsed }
+
   func sleep(for duration: Duration) async throws {
     try await Task.sleep(for: duration)
   }

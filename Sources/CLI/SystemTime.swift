@@ -8,6 +8,10 @@ struct SystemTime: TimeSource {
     Instant(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
   }
 
+  var elapsed: Duration { Self.began.duration(to: ContinuousClock().now) }
+
+  private static let began = ContinuousClock().now
+
   func sleep(for duration: Duration) async throws {
     try await Task.sleep(for: duration)
   }

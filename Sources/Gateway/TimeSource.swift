@@ -5,6 +5,9 @@ package protocol TimeSource: Sendable {
   /// Wall-clock time: what Meta's timestamps are compared with.
   var now: Instant { get }
 
+  /// Time that has passed since some moment: it never stands, and nobody sets it.
+  var elapsed: Duration { get }
+
   /// Waits for a duration of elapsed time.
   ///
   /// - Throws: `CancellationError` when the task is cancelled.

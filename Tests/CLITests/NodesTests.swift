@@ -26,7 +26,7 @@ import Testing
 
   @Test func `a key used on two nodes at once sends once`() async throws {
     try await World.run(on: .postgres) { world in
-      try await world.open()
+      try await world.open(World.unpaced)
       let other = try await world.serveBeside()
       try await world.writes()
       try await world.window(is: "open")
@@ -59,7 +59,7 @@ import Testing
 
   @Test func `one conversation stays in order, whichever node a message came to`() async throws {
     try await World.run(on: .postgres) { world in
-      try await world.open()
+      try await world.open(World.unpaced)
       let other = try await world.serveBeside()
       try await world.writes()
       try await world.window(is: "open")
@@ -74,6 +74,34 @@ import Testing
       }
       let texts = try await world.phone().map { $0["text"]?["body"]?.text }
       #expect(texts == (0..<12).map { "Number \($0)" })
+    }
+  }
+
+  @Test func `two nodes that send as fast as they can keep one number's limit together`()
+    async throws
+  {
+    try await World.run(.real, on: .postgres) { world in
+      try await world.open(["--throughput", "20"])
+      try await world.sandbox(set: ["per_second": 20])
+      let other = try await world.serveBeside()
+      let answers = try await withThrowingTaskGroup(of: [Answer].self) { group in
+        for index in 0..<8 {
+          let caller = index % 2 == 0 ? world.gateway : other.gateway
+          group.addTask {
+            var answers: [Answer] = []
+            for _ in 0..<8 {
+              let path = "/v24.0/\(World.number)/messages"
+              answers.append(try await caller.ask(.POST, path, .template(to: "4917000020\(index)")))
+            }
+            return answers
+          }
+        }
+        return try await group.reduce(into: []) { $0 += $1 }
+      }
+      // 64 messages at 16 a second: whoever waits does so for less than ten seconds.
+      #expect(answers.allSatisfy { $0.status == 200 }, "\(answers.map(\.text))")
+      let phones = try await world.meta.get("/_sandbox/outbox").json["data"]?.items ?? []
+      #expect(phones.count == 64)
     }
   }
 
@@ -141,7 +169,7 @@ import Testing
   @Test func `a node that is killed leaves its work to the other, and nothing twice`() async throws
   {
     try await World.run(on: .postgres) { world in
-      try await world.open()
+      try await world.open(World.unpaced)
       let other = try await world.serveBeside().gateway
       let customers = (0..<20).map { "4917000001\(10 + $0)" }
       for customer in customers { try await world.writes(customer) }

@@ -14,7 +14,7 @@ import Testing
   @Test func `schemathesis finds nothing that the document does not say`() async throws {
     let schemathesis = try await PythonEnvironment.program("st")
     try await World.run { world in
-      try await world.open(["--in-use"], token: ["--scopes", "send,read,manage"])
+      try await world.open(["--in-use"] + World.unpaced, token: ["--scopes", "send,read,manage"])
       // Its clock stands, so that a pause between two messages would never be over.
       try await world.sandbox(set: ["pair_limit": false])
       try await world.writes()

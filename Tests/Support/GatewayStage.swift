@@ -22,6 +22,8 @@ package final class GatewayStage: Sendable {
     package var isInUse = false
     /// Since when it is a Coexistence number; `nil`: it is none.
     package var onboardedAt: Instant?
+    /// Messages a second that Meta takes of it; `nil`: as of every number.
+    package var throughput: Int?
     /// How long the outbox waits.
     package var limits = OutboxLimits()
 
@@ -200,7 +202,8 @@ extension GatewayStage.Scenery {
         addedAt: addedAt,
         inUse: isInUse,
         coexistence: onboardedAt != nil,
-        onboardedAt: onboardedAt
+        onboardedAt: onboardedAt,
+        throughput: throughput
       ),
       sealedAccessToken: try seal.seal("sandbox-token")
     )

@@ -29,14 +29,19 @@ package final class TestClock: TimeSource {
   }
 
   private let state: Mutex<State>
+  private let start: Instant
 
   /// Makes a clock that stands at an instant.
   package init(_ now: Instant) {
     state = Mutex(State(now: now))
+    start = now
   }
 
   /// Where the clock stands.
   package var now: Instant { state.withLock { $0.now } }
+
+  /// How far it was moved.
+  package var elapsed: Duration { now.since(start) }
 
   /// Returns when the clock was moved that far; throws when cancelled.
   package func sleep(for duration: Duration) async throws {

@@ -131,6 +131,8 @@ struct DemoTime: TimeSource {
 
   var now: Instant { Instant(milliseconds: clock.now) }
 
+  var elapsed: Duration { SystemTime().elapsed }
+
   func sleep(for duration: Duration) async throws {
     try await Task.sleep(for: duration)
   }

@@ -23,78 +23,6 @@ struct NumberVerb: AsyncParsableCommand {
   )
 }
 
-/// What can be said of a number when it is added, and changed later.
-struct NumberOptions: ParsableArguments {
-  @Option(help: "The number's time zone. Example: Europe/Berlin") var timezone: String?
-  @Option(help: "The currency of its costs. Example: EUR") var currency: String?
-  @Option(help: "What happens to free-form messages while the window is closed: refuse.")
-  var ifClosed: String?
-  @Option(help: "The template that a later version will send then, NAME:LANGUAGE.")
-  var fallbackTemplate: String?
-  @Flag(help: "Read Meta's access token from standard input.") var accessTokenStdin = false
-
-  func validate() throws {
-    if let timezone, TimeZone(identifier: timezone) == nil {
-      throw ValidationError(
-        "--timezone \(timezone) is no time zone. Example: --timezone Europe/Berlin"
-      )
-    }
-    if let currency, currency.count != 3 || currency.uppercased() != currency {
-      throw ValidationError("--currency takes three capital letters. Example: --currency EUR")
-    }
-    _ = try policy()
-    _ = try fallback()
-  }
-
-  func policy() throws -> ClosedWindowPolicy? {
-    guard let ifClosed else { return nil }
-    switch ClosedWindowPolicy(rawValue: ifClosed) {
-    case .refuse: return .refuse
-    case let policy?:
-      throw ValidationError(
-        "--if-closed \(policy.rawValue) is not available in this version. Use refuse."
-      )
-    case nil: throw ValidationError("--if-closed takes refuse. Example: --if-closed refuse")
-    }
-  }
-
-  func fallback() throws -> NumberRecord.FallbackTemplate? {
-    guard let parts = fallbackTemplate?.split(separator: ":"), fallbackTemplate != nil else {
-      return nil
-    }
-    guard parts.count == 2 else {
-      throw ValidationError(
-        "--fallback-template takes NAME:LANGUAGE. Example: --fallback-template follow_up:de"
-      )
-    }
-    return NumberRecord.FallbackTemplate(name: String(parts[0]), language: String(parts[1]))
-  }
-
-  /// The keys to seal the token with; `nil` when none was promised, so that none is needed.
-  func seal(_ database: Database, _ settings: Settings, in engine: any SQLEngine) async throws
-    -> Seal?
-  {
-    guard accessTokenStdin else { return nil }
-    let numbers = try await engine.read { unit in try Numbers.list(in: unit) }
-    return try database.seal(settings, for: numbers)
-  }
-
-  /// The token, sealed; `nil` when none was promised.
-  func sealedToken(_ seal: Seal?) throws -> [UInt8]? {
-    guard let seal else { return nil }
-    let text = String(
-      decoding: FileHandle.standardInput.readDataToEndOfFile(),
-      as: UTF8.self
-    ).trimmingCharacters(in: .whitespacesAndNewlines)
-    guard !text.isEmpty else {
-      throw Failure(
-        "Standard input held no access token. Example: carewindow number add … --access-token-stdin < token.txt"
-      )
-    }
-    return try seal.seal(text)
-  }
-}
-
 struct NumberAdd: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "add",
@@ -138,6 +66,9 @@ struct NumberAdd: AsyncParsableCommand {
     if onboardedAt != nil, !coexistence {
       throw ValidationError("--onboarded-at belongs to --coexistence.")
     }
+    if coexistence, options.throughput != nil {
+      throw ValidationError("--throughput is not for --coexistence: \(Failure.fixedThroughput)")
+    }
     if subscribe, !options.accessTokenStdin {
       throw ValidationError("--subscribe needs --access-token-stdin.")
     }
@@ -159,7 +90,9 @@ struct NumberAdd: AsyncParsableCommand {
         inUse: inUse,
         coexistence: coexistence,
         onboardedAt: onboardedAt.flatMap(Instant.init(rfc3339:)),
-        ifClosed: try options.policy() ?? .refuse
+        ifClosed: try options.policy() ?? .refuse,
+        throughput: options.throughput,
+        pairBurst: options.pairBurst
       ),
       timeZone: options.timezone,
       currency: options.currency,
@@ -240,6 +173,7 @@ struct NumberSet: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         carewindow number set 900800700 --if-closed refuse
+        carewindow number set 900800700 --throughput 1000
         carewindow number set 900800700 --access-token-stdin < token.txt
         carewindow number set 900800700 --subscribe
       """
@@ -261,9 +195,15 @@ struct NumberSet: AsyncParsableCommand {
     )
     let timezone = options.timezone
     let currency = options.currency
+    let (throughput, pairBurst) = (options.throughput, options.pairBurst)
     let changed = try await engine.write(.rest) { unit -> NumberRecord? in
       guard var record = try Numbers.find(id, in: unit) else { return nil }
-      if let policy { record.facts = record.facts.with(ifClosed: policy) }
+      guard throughput == nil || !record.facts.coexistence else { return record }
+      record.facts = record.facts.with(
+        ifClosed: policy,
+        throughput: throughput,
+        pairBurst: pairBurst
+      )
       record.timeZone = timezone ?? record.timeZone
       record.currency = currency ?? record.currency
       record.fallback = fallback ?? record.fallback
@@ -272,6 +212,9 @@ struct NumberSet: AsyncParsableCommand {
     }
     try await engine.close()
     guard let changed else { throw Failure.noNumber(number) }
+    guard throughput == nil || !changed.facts.coexistence else {
+      throw Failure(Failure.fixedThroughput)
+    }
     Output.result("Changed \(number).")
     if subscribe {
       try await changed.subscribe(settings, opening: database.seal(settings, for: [changed]))
@@ -303,11 +246,19 @@ extension Failure {
   static func noNumber(_ number: String) -> Failure {
     Failure("No business number \(number) was added. See: carewindow number list")
   }
+
+  /// Why a Coexistence number has no throughput of its own.
+  static let fixedThroughput =
+    "Meta takes \(PaceRule.throughputCoexistence) messages a second of a Coexistence number, and no more."
 }
 
 extension NumberFacts {
-  /// The same number under another policy.
-  func with(ifClosed policy: ClosedWindowPolicy) -> NumberFacts {
+  /// The same number with other terms; `nil`: as before.
+  fileprivate func with(
+    ifClosed policy: ClosedWindowPolicy?,
+    throughput: Int?,
+    pairBurst: Int?
+  ) -> NumberFacts {
     NumberFacts(
       phoneNumberID: phoneNumberID,
       wabaID: wabaID,
@@ -317,7 +268,9 @@ extension NumberFacts {
       inUse: inUse,
       coexistence: coexistence,
       onboardedAt: onboardedAt,
-      ifClosed: policy
+      ifClosed: policy ?? ifClosed,
+      throughput: throughput ?? self.throughput,
+      pairBurst: pairBurst ?? self.pairBurst
     )
   }
 }
@@ -361,6 +314,8 @@ extension NumberRecord {
       "fallback_template": fallback.map { .string("\($0.name):\($0.language)") } ?? .null,
       "timezone": timeZone.map(JSON.string) ?? .null,
       "currency": currency.map(JSON.string) ?? .null,
+      "throughput": facts.throughput.map { .integer($0) } ?? .null,
+      "pair_burst": facts.pairBurst.map { .integer($0) } ?? .null,
       "access_token": .bool(sealedAccessToken != nil),
     ]
   }

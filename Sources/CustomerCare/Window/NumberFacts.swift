@@ -18,6 +18,10 @@ package struct NumberFacts: Hashable, Sendable {
   package let onboardedAt: Instant?
   /// What happens to free-form messages while the window is closed.
   package let ifClosed: ClosedWindowPolicy
+  /// Messages a second that Meta takes of the number; nil: the usual, by `PaceRule`.
+  package let throughput: Int?
+  /// How many messages may leave to one customer at once after a pause; nil: the usual, by `PaceRule`.
+  package let pairBurst: Int?
 
   /// Creates the facts of a number; the scope is its WABA unless a portfolio is known.
   package init(
@@ -29,7 +33,9 @@ package struct NumberFacts: Hashable, Sendable {
     inUse: Bool = false,
     coexistence: Bool = false,
     onboardedAt: Instant? = nil,
-    ifClosed: ClosedWindowPolicy = .refuse
+    ifClosed: ClosedWindowPolicy = .refuse,
+    throughput: Int? = nil,
+    pairBurst: Int? = nil
   ) {
     self.phoneNumberID = phoneNumberID
     self.wabaID = wabaID
@@ -40,6 +46,8 @@ package struct NumberFacts: Hashable, Sendable {
     self.coexistence = coexistence
     self.onboardedAt = onboardedAt
     self.ifClosed = ifClosed
+    self.throughput = throughput
+    self.pairBurst = pairBurst
   }
 }
 

@@ -11,6 +11,7 @@ struct Dispatch: Sendable {
   let limits: OutboxLimits
   let time: any TimeSource
   let owner: String
+  let pacing: Pacing
   let logger = Logger(label: "carewindow.outbox")
 
   /// What a dispatch came to, before it is settled.
@@ -21,18 +22,38 @@ struct Dispatch: Sendable {
     case refused(RequestRecord, window: CareWindow)
     /// Another message of the conversation goes first, or it is too early; look again then.
     case busy(until: Instant)
+    /// A limit on speed is in the way for longer than anybody waits; nothing was sent.
+    case paced(Pace.Delay, window: CareWindow)
     /// Somebody else settled it, or has it.
     case gone(RequestRecord?)
   }
 
-  /// Claims a request if it is its turn, and carries it.
+  /// Claims a request if it is its turn, and carries it; waits for its slot until the deadline, while it `isWanted`.
   ///
   /// - Throws: When the claim could not be stored; then nothing was sent.
-  func dispatch(_ id: RequestID) async throws(StoreError) -> Outcome {
-    let now = time.now
-    let lease = Claim.Lease(owner: owner, until: now + limits.lease)
-    let claim = try await engine.write(.gate) { unit in
-      try Claim.claim(id, lease: lease, now: now, margin: limits.margin, in: unit)
+  func dispatch(
+    _ request: SendRequest,
+    until deadline: Deadline,
+    while isWanted: () -> Bool
+  ) async throws(StoreError) -> Outcome {
+    let claim = try await pacing.run(
+      from: request.from,
+      until: deadline,
+      while: isWanted,
+      use: \Claim.Outcome.use
+    ) { ticket async throws(StoreError) in
+      let now = time.now
+      let lease = Claim.Lease(owner: owner, until: now + limits.lease)
+      return try await engine.write(.gate) { unit in
+        try Claim.claim(
+          request.id,
+          lease: lease,
+          with: ticket,
+          now: now,
+          margin: limits.margin,
+          in: unit
+        )
+      }
     }
     switch claim {
     case .dispatch(let claimed):
@@ -45,6 +66,7 @@ struct Dispatch: Sendable {
       return .gone(record)
     case .gone(let record): return .gone(record)
     case .busy(let until): return .busy(until: until)
+    case .paced(let delay, _, let window): return .paced(delay, window: window)
     }
   }
 

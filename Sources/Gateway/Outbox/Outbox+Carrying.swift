@@ -12,7 +12,7 @@ extension Outbox {
   func take(
     _ draft: RequestDraft,
     of submission: Submission,
-    until deadline: Instant
+    until deadline: Deadline
   ) async -> Submitted {
     let id = draft.request.id
     guard hold(id) else { return .unavailable }
@@ -20,7 +20,7 @@ extension Outbox {
     let hasTurn = !draft.isDurable && !Task.isCancelled && turns.takeIfFree(conversation)
     let reserved: Reserve.Outcome
     do {
-      reserved = try await reserve.reserve(draft, claiming: hasTurn)
+      reserved = try await reserve.reserve(draft, claiming: hasTurn, until: deadline)
     } catch {
       if hasTurn { turns.leave(conversation) }
       release(id)
@@ -30,21 +30,23 @@ extension Outbox {
     case .claimed: break  // It keeps its turn.
     case .reserved(let record, _) where record.isToBeSent:
       if hasTurn { turns.leave(conversation) }
-    case .reserved, .existing, .keyConflict:
+    case .reserved, .existing, .keyConflict, .paced:
       if hasTurn { turns.leave(conversation) }
       release(id)
     }
-    return await follow(reserved, submission, until: deadline)
+    return await follow(reserved, of: id, submission, until: deadline)
   }
 
   /// Goes on from what the reservation came to; what is to be sent is held already.
   private func follow(
     _ reserved: Reserve.Outcome,
+    of id: RequestID,
     _ submission: Submission,
-    until deadline: Instant
+    until deadline: Deadline
   ) async -> Submitted {
     switch reserved {
     case .keyConflict(let window): return .keyReused(window: window)
+    case .paced(let delay, let window): return paced(id, delay, window)
     case .claimed(let claimed): return await carry(claimed)
     case .existing(let record, let window):
       // What counts at the commit was answered then: that answer is given again without waiting.
@@ -78,7 +80,7 @@ extension Outbox {
     of first: RequestRecord,
     _ window: CareWindow,
     isReplay: Bool,
-    until deadline: Instant
+    until deadline: Deadline
   ) async -> Submitted {
     let id = first.request.id
     var record = first
@@ -90,9 +92,9 @@ extension Outbox {
         return .unavailable
       }
       guard record.state == .accepted || record.state == .dispatching else { break }
-      guard request.time.now < deadline,
-        (try? await request.time.sleep(for: limits.look)) != nil
-      else { return .inProgress(id, window: window) }
+      guard await deadline.sleep(for: limits.look) else {
+        return .inProgress(id, window: window)
+      }
     }
     return .request(RequestReport(record, window: window, isReplay: isReplay))
   }
@@ -102,14 +104,14 @@ extension Outbox {
     _ record: RequestRecord,
     _ window: CareWindow? = nil,
     for caller: Caller = Caller(),
-    until deadline: Instant,
+    until deadline: Deadline,
     _ answer: @escaping @Sendable (Submitted) -> Void
   ) {
     let id = record.request.id
     let window = window ?? CareWindow(state: .neverOpened, asOf: record.request.at)
     let job: @Sendable () async -> Void = { [self] in
       let submitted = await carry(record, window, for: caller, until: deadline)
-      if case .busy = submitted, !record.isDurable { await abandon(record) }
+      if submitted.isForgone, !record.isDurable { await abandon(record) }
       release(id)
       answer(Self.told(submitted, of: record, window))
       changed()
@@ -127,31 +129,31 @@ extension Outbox {
     _ record: RequestRecord,
     _ window: CareWindow,
     for caller: Caller,
-    until deadline: Instant
+    until deadline: Deadline
   ) async -> Submitted {
     let id = record.request.id
-    let time = request.time
     var isFirstLook = true
     while true {
       // Taken before the look, so that what comes in between is not missed.
       let place = isFirstLook ? nil : turnsElsewhere.takePlace(for: record.request)
       defer { if let place { turnsElsewhere.leave(place) } }
-      let look = await turns.take(record.request, until: deadline, by: time) {
+      let look = await turns.take(record.request, until: deadline) {
         // Whoever hung up before dispatch began gets nothing sent later.
         caller.hasHungUp && !record.isDurable
-          ? Look.told(.busy(id, window: window)) : await dispatched(record, window)
+          ? Look.told(.busy(id, window: window))
+          : await dispatched(record, window, for: caller, until: deadline)
       }
       switch look {
       case .told(let submitted): return submitted
       case nil: return .busy(id, window: window)
       case .busy(let until):
-        guard time.now < deadline, !Task.isCancelled else { return .busy(id, window: window) }
+        guard !deadline.isOver, !Task.isCancelled else { return .busy(id, window: window) }
         // What goes first may have queued behind this one: it has the turn now, and is waited for by queueing again. Otherwise
         // another process, or a dead one, holds the conversation.
         if let place {
-          let left = min(until.since(time.now), deadline.since(time.now))
+          let left = min(until.since(deadline.time.now), deadline.left)
           let wait = min(max(left, .milliseconds(50)), .seconds(1))
-          await turnsElsewhere.wait(place, atMost: wait, by: time)
+          await turnsElsewhere.wait(place, atMost: wait, by: deadline.time)
         }
         isFirstLook = false
       }
@@ -165,14 +167,24 @@ extension Outbox {
     case busy(until: Instant)
   }
 
-  private func dispatched(_ record: RequestRecord, _ first: CareWindow) async -> Look {
+  private func dispatched(
+    _ record: RequestRecord,
+    _ first: CareWindow,
+    for caller: Caller,
+    until deadline: Deadline
+  ) async -> Look {
     do {
-      switch try await dispatch.dispatch(record.request.id) {
+      let outcome = try await dispatch.dispatch(record.request, until: deadline) {
+        !caller.hasHungUp || record.isDurable
+      }
+      switch outcome {
       case .carried(let attempt, let carried, let window):
         return .told(await settled(attempt, carried, record, window))
       case .refused(let refused, let window):
         return .told(.request(RequestReport(refused, window: window)))
       case .busy(let until): return .busy(until: until)
+      case .paced(let delay, let window):
+        return .told(paced(record.request.id, delay, window))
       case .gone(let other):
         guard let other else { return .told(.unavailable) }
         return .told(.request(RequestReport(other, window: first)))
@@ -220,6 +232,20 @@ extension Outbox {
     )
   }
 
+  /// What the caller is told when no slot is near.
+  private func paced(
+    _ id: RequestID,
+    _ delay: Pace.Delay,
+    _ window: CareWindow
+  ) -> Submitted {
+    .paced(
+      id,
+      delay.limit,
+      after: max(delay.until.since(request.time.now), .zero),
+      window: window
+    )
+  }
+
   /// Ends a request that nobody waits for, so that the conversation's next message need not.
   private func abandon(_ record: RequestRecord) async {
     let (id, now) = (record.request.id, request.time.now)
@@ -247,9 +273,19 @@ extension Outbox {
     _ window: CareWindow
   ) -> Submitted {
     switch submitted {
-    case .busy, .unavailable:
+    case .busy, .paced, .unavailable:
       record.isDurable ? .inProgress(record.request.id, window: window) : submitted
     default: submitted
+    }
+  }
+}
+
+extension Submitted {
+  /// Whether its caller was told that nothing was sent, and nothing will be.
+  fileprivate var isForgone: Bool {
+    switch self {
+    case .busy, .paced: true
+    default: false
     }
   }
 }

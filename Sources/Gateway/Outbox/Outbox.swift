@@ -50,16 +50,18 @@ package final class Outbox: Service {
     request = Request(limits: limits, time: time, chance: chance)
     decide = Decide(engine: engine, margin: limits.margin, time: time)
     let owner = chance.identifier()
-    reserve = Reserving(engine: engine, limits: limits, time: time, owner: owner)
+    let pacing = Pacing(time: time)
+    reserve = Reserving(engine: engine, limits: limits, time: time, owner: owner, pacing: pacing)
     dispatch = Dispatch(
       engine: engine,
       carrier: carrier,
       seal: seal,
       limits: limits,
       time: time,
-      owner: owner
+      owner: owner,
+      pacing: pacing
     )
-    settle = Settling(engine: engine, time: time)
+    settle = Settling(engine: engine, time: time, slots: pacing.slots)
     (work, enqueue) = AsyncStream.makeStream()
   }
 
@@ -80,7 +82,7 @@ package final class Outbox: Service {
   ///
   /// - Returns: What its caller is told: at once for a submission that counts at the commit, otherwise after Meta's answer.
   package func submit(_ submission: Submission) async -> Submitted {
-    let deadline = request.time.now + limits.turn
+    let deadline = Deadline(after: limits.turn, by: request.time)
     switch request.read(submission) {
     case .invalid(let error): return .invalid(error)
     case .receipt(let request, let body):
@@ -102,7 +104,7 @@ package final class Outbox: Service {
   /// Carries a request that was reserved earlier, unless it is being carried already.
   package func resume(_ record: RequestRecord) {
     guard hold(record.request.id) else { return }
-    start(record, until: request.time.now + limits.turn) { _ in }
+    start(record, until: Deadline(after: limits.turn, by: request.time)) { _ in }
   }
 
   /// An id for a submission that is still to come.

@@ -7,28 +7,56 @@ struct Reserving: Sendable {
   let limits: OutboxLimits
   let time: any TimeSource
   let owner: String
+  let pacing: Pacing
 
   /// Reserves a request, or finds the one that holds its key.
   ///
   /// - Parameters:
   ///   - draft: The request.
   ///   - claiming: Whether to claim it in the same transaction if it is its turn: one commit less to wait for.
+  ///   - deadline: Until when it waits for a slot if it is claimed.
   /// - Returns: What became of it.
   /// - Throws: When it could not be stored; then nothing was reserved.
   func reserve(
     _ draft: RequestDraft,
-    claiming: Bool
+    claiming: Bool,
+    until deadline: Deadline
   ) async throws(StoreError) -> Reserve.Outcome {
-    let now = time.now
-    let lease = claiming ? Claim.Lease(owner: owner, until: now + limits.lease) : nil
-    let outcome = try await engine.write(.gate) { unit in
-      try Reserve.reserve(draft, claiming: lease, now: now, margin: limits.margin, in: unit)
+    let number = draft.request.from
+    let outcome: Reserve.Outcome
+    if claiming {
+      outcome = try await pacing.run(from: number, until: deadline, use: \.use) {
+        ticket async throws(StoreError) in
+        let lease = Claim.Lease(owner: owner, until: time.now + limits.lease)
+        return try await reserve(draft, lease, with: ticket)
+      }
+    } else {
+      let ticket = pacing.slots.glance(at: number, at: time.now)
+      outcome = try await reserve(draft, nil, with: ticket)
     }
     switch outcome {
     case .reserved(let record, _): record.state.count()
     case .claimed: RequestState.accepted.count()
-    case .existing, .keyConflict: break
+    case .existing, .keyConflict, .paced: break
     }
     return outcome
+  }
+
+  private func reserve(
+    _ draft: RequestDraft,
+    _ lease: Claim.Lease?,
+    with ticket: Pace.Ticket
+  ) async throws(StoreError) -> Reserve.Outcome {
+    let now = time.now
+    return try await engine.write(.gate) { unit in
+      try Reserve.reserve(
+        draft,
+        claiming: lease,
+        with: ticket,
+        now: now,
+        margin: limits.margin,
+        in: unit
+      )
+    }
   }
 }

@@ -6,6 +6,7 @@ import Storage
 struct Settling: Sendable {
   let engine: any SQLEngine
   let time: any TimeSource
+  let slots: Slots
   let logger = Logger(label: "carewindow.outbox")
 
   /// Settles an attempt.
@@ -15,6 +16,7 @@ struct Settling: Sendable {
   func settle(_ attempt: AttemptReference, _ carried: Carried) async -> RequestRecord? {
     let now = time.now
     let retryAt = carried.outcome.retryAt(after: attempt.number, now: now)
+    let hold = carried.outcome.hold(after: attempt.number, now: now)
     let answer = carried.answer.map { AnswerBytes(status: $0.status, body: $0.body) }
     do {
       let settlement = try await engine.write(.gate) { unit in
@@ -23,11 +25,15 @@ struct Settling: Sendable {
           outcome: carried.outcome,
           answer: answer,
           retryAt: retryAt,
+          hold: hold,
           now: now,
           in: unit
         )
       }
       guard let settlement else { return nil }
+      if let hold, hold.limit == .throughput {
+        slots.hold(settlement.record.request.from, until: hold.until)
+      }
       let record = settlement.record
       if record.state != settlement.before, record.state != .accepted { record.state.count() }
       return record
@@ -46,5 +52,16 @@ extension DispatchOutcome {
   fileprivate func retryAt(after attempt: Int, now: Instant) -> Instant? {
     guard case .notSent(_, let refusal) = self else { return nil }
     return now + RetryPause(after: refusal).after(attempt: attempt)
+  }
+
+  /// The limit on speed that Meta said is exceeded, and until when it wants to be left alone; `nil`: it said nothing of the kind.
+  fileprivate func hold(
+    after attempt: Int,
+    now: Instant
+  ) -> (limit: PaceLimit, until: Instant)? {
+    guard case .notSent(_, let refusal?) = self, let limit = PaceLimit(exceededBy: refusal)
+    else { return nil }
+    let pause = min(RetryPause(after: refusal).after(attempt: attempt), PaceBudget.holdMax)
+    return (limit, now + pause)
   }
 }

@@ -10,6 +10,9 @@ package enum Submitted: Sendable {
   case inProgress(RequestID, window: CareWindow)
   /// Another message of the conversation is on its way and takes long: nothing was sent for this one.
   case busy(RequestID, window: CareWindow)
+  /// A limit of Meta's on speed leaves no slot for longer than anybody waits: nothing was sent, no key was spent. The time is
+  /// how long it takes until there is one.
+  case paced(RequestID, PaceLimit, after: Duration, window: CareWindow)
   /// The database could not answer, or too much is on its way: nothing was sent.
   case unavailable
   /// A receipt or typing indicator: judged, carried, not remembered.

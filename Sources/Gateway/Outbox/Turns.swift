@@ -51,19 +51,17 @@ final class Turns: Sendable {
   /// - Returns: What the work gives; `nil` when the turn did not come before the deadline.
   func take<Answer: Sendable>(
     _ request: SendRequest,
-    until deadline: Instant,
-    by time: any TimeSource,
+    until deadline: Deadline,
     _ work: () async -> Answer
   ) async -> Answer? {
-    guard await enter(request, until: deadline, by: time) else { return nil }
+    guard await enter(request, until: deadline) else { return nil }
     defer { leave(Conversation(request)) }
     return await work()
   }
 
   private func enter(
     _ request: SendRequest,
-    until deadline: Instant,
-    by time: any TimeSource
+    until deadline: Deadline
   ) async -> Bool {
     let conversation = Conversation(request)
     let id: Int? = state.withLock { state in
@@ -77,8 +75,9 @@ final class Turns: Sendable {
     guard let id else { return true }
     let isTaken = await withTaskGroup { group in
       group.addTask {
-        let left = max(deadline.since(time.now), .zero)
-        if (try? await time.sleep(for: left)) != nil { self.giveUp(id, conversation) }
+        if (try? await deadline.time.sleep(for: deadline.left)) != nil {
+          self.giveUp(id, conversation)
+        }
       }
       let isTaken = await withCheckedContinuation { continuation in
         queue(Waiter(id: id, request: request, continuation: continuation), conversation)

@@ -1,5 +1,26 @@
 import CloudAPI
-import CustomerCare
+package import CustomerCare
+
+extension PaceLimit {
+  /// The limit that Meta says is exceeded; `nil`: it is about something else.
+  ///
+  /// 4 and 80007 count calls of an app or an account; a number that meets them is to leave Meta alone, too.
+  init?(exceededBy refusal: MetaRefusal) {
+    switch refusal.code {
+    case 4, 80_007, 130_429: self = .throughput
+    case 131_056: self = .pair
+    default: return nil
+    }
+  }
+
+  /// Meta's code for it.
+  package var metaCode: Int {
+    switch self {
+    case .throughput: 130_429
+    case .pair: 131_056
+    }
+  }
+}
 
 extension RetryPause {
   /// What Meta asks for after an error; the usual where there was none, or Meta says nothing.

@@ -12,9 +12,10 @@ package enum Numbers {
       """
       INSERT INTO business_number (phone_number_id, waba_id, scope, display_phone_number, added_at,
         in_use, coexistence, onboarded_at, if_closed, time_zone, currency, fallback_name,
-        fallback_language, access_token)
+        fallback_language, access_token, throughput, pair_burst)
       VALUES ($number, $waba, $scope, $display, $added, $in_use, $coexistence, $onboarded,
-        $if_closed, $zone, $currency, $fallback_name, $fallback_language, $token)
+        $if_closed, $zone, $currency, $fallback_name, $fallback_language, $token,
+        $throughput, $pair_burst)
       ON CONFLICT (phone_number_id) DO NOTHING
       """,
       parameters
@@ -62,7 +63,8 @@ package enum Numbers {
         display_phone_number = $display, in_use = $in_use, coexistence = $coexistence,
         onboarded_at = $onboarded, if_closed = $if_closed, time_zone = $zone,
         currency = $currency, fallback_name = $fallback_name,
-        fallback_language = $fallback_language, access_token = $token
+        fallback_language = $fallback_language, access_token = $token,
+        throughput = $throughput, pair_burst = $pair_burst
       WHERE phone_number_id = $number
       """,
       number.parameters
@@ -105,6 +107,8 @@ extension NumberRecord {
       "if_closed": .text(facts.ifClosed.rawValue), "zone": .text(timeZone),
       "currency": .text(currency), "fallback_name": .text(fallback?.name),
       "fallback_language": .text(fallback?.language), "token": .bytes(sealedAccessToken),
+      "throughput": .integer(facts.throughput.map(Int64.init)),
+      "pair_burst": .integer(facts.pairBurst.map(Int64.init)),
     ]
   }
 
@@ -121,7 +125,9 @@ extension NumberRecord {
         inUse: try row.flag("in_use"),
         coexistence: try row.flag("coexistence"),
         onboardedAt: try row.instantIfAny("onboarded_at"),
-        ifClosed: ClosedWindowPolicy(rawValue: try row.text("if_closed")) ?? .refuse
+        ifClosed: ClosedWindowPolicy(rawValue: try row.text("if_closed")) ?? .refuse,
+        throughput: try row.integerIfAny("throughput").map(Int.init),
+        pairBurst: try row.integerIfAny("pair_burst").map(Int.init)
       ),
       timeZone: try row.textIfAny("time_zone"),
       currency: try row.textIfAny("currency"),

@@ -193,7 +193,8 @@ struct RequestRows {
     )
   }
 
-  private func customer(of record: RequestRecord) throws -> CustomerID {
+  /// Whose conversation a request is in.
+  func customer(of record: RequestRecord) throws -> CustomerID {
     try unit.first(
       "SELECT customer_id FROM request WHERE id = $id",
       ["id": .id(record.request.id)]

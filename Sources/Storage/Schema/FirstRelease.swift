@@ -18,7 +18,8 @@ extension Schema.Migration {
         display_phone_number TEXT NOT NULL, added_at BIGINT NOT NULL,
         in_use BIGINT NOT NULL, coexistence BIGINT NOT NULL, onboarded_at BIGINT,
         if_closed TEXT NOT NULL, time_zone TEXT, currency TEXT,
-        fallback_name TEXT, fallback_language TEXT, access_token \(dialect.bytesColumn))
+        fallback_name TEXT, fallback_language TEXT, access_token \(dialect.bytesColumn),
+        throughput BIGINT, pair_burst BIGINT)
       """,
       """
       CREATE TABLE restriction (
@@ -220,6 +221,12 @@ extension Schema.Migration {
         request_id TEXT NOT NULL REFERENCES request (id), PRIMARY KEY (report, phone_number_id))
       """,
       "CREATE INDEX second_try_request ON second_try (request_id)",
+      // The row of the number itself has no customer.
+      """
+      CREATE TABLE pace (
+        phone_number_id TEXT NOT NULL, customer_id TEXT NOT NULL, paid_microseconds BIGINT NOT NULL,
+        PRIMARY KEY (customer_id, phone_number_id)) \(dialect.keyedTable)
+      """,
     ]
   }
 

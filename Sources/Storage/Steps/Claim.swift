@@ -33,6 +33,8 @@ package enum Claim {
     package var window: CareWindow
     /// Meta's token of the number, as it is kept; `nil` when there is none.
     package var sealedAccessToken: [UInt8]?
+    /// Slots of the number's throughput that were taken with this one's, for others.
+    package var spareSlots: [Instant]
   }
 
   /// What became of a claim.
@@ -45,16 +47,20 @@ package enum Claim {
     case ended(RequestRecord)
     /// Another message of the same conversation goes first, or it is too early; look again then.
     case busy(until: Instant)
+    /// It may be sent, and a limit on speed is in the way.
+    case paced(Pace.Delay, RequestRecord, window: CareWindow)
     /// Nothing is to be done: it is dispatching, unknown, settled, withdrawn, or was never reserved.
     case gone(RequestRecord?)
   }
 
   /// Leases the request's conversation, decides again, and writes the attempt.
   ///
-  /// `margin` is how long before its end a window is no longer used.
+  /// `margin` is how long before its end a window is no longer used; `ticket` is what the request brings of the
+  /// number's throughput.
   package static func claim(
     _ request: RequestID,
     lease: Lease,
+    with ticket: Pace.Ticket = .take(1),
     now: Instant,
     margin: Duration,
     decide: (SendRequest, SendFacts) -> Verdict = CustomerCare.decide(_:given:),
@@ -86,8 +92,32 @@ package enum Claim {
         window: known.facts.window
       )
     }
+    var spare: [Instant] = []
+    if let number = known.facts.number {
+      let customer = known.person.id
+      switch try Pace.admit(from: number, to: customer, with: ticket, now: now, in: unit) {
+      case .leaves(let slots): spare = slots
+      case .waits(let delay):
+        if record.isDurable, delay.until > now + Pace.reach {
+          try putOff(request, until: delay.until, in: unit)
+        }
+        return .paced(delay, record, window: known.facts.window)
+      }
+    }
     try rows.move(record, to: .dispatching, at: now)
-    return .dispatch(try begin(record, known, lease, now: now, in: unit))
+    return .dispatch(try begin(record, known, lease, spare: spare, now: now, in: unit))
+  }
+
+  /// Has nobody look at a request before then.
+  private static func putOff(
+    _ request: RequestID,
+    until: Instant,
+    in unit: any SQLUnit
+  ) throws {
+    try unit.run(
+      "UPDATE request SET not_before = $until WHERE id = $id",
+      ["id": .id(request), "until": .instant(until)]
+    )
   }
 
   /// Until when an accepted request has to wait for its turn; `nil` when it is its turn.
@@ -157,6 +187,7 @@ package enum Claim {
     _ record: RequestRecord,
     _ known: GateFacts,
     _ lease: Lease,
+    spare: [Instant],
     now: Instant,
     in unit: any SQLUnit
   ) throws -> Claimed {
@@ -199,7 +230,8 @@ package enum Claim {
       record: claimed,
       attempt: reference,
       window: known.facts.window,
-      sealedAccessToken: known.sealedAccessToken
+      sealedAccessToken: known.sealedAccessToken,
+      spareSlots: spare
     )
   }
 }

@@ -8,6 +8,8 @@ package enum Reserve {
     case reserved(RequestRecord, window: CareWindow)
     /// Decided, remembered, and claimed too, because nothing goes before it: hand its message over, then settle.
     case claimed(Claim.Claimed)
+    /// It may be sent, and a limit on speed is in the way: the request was not written, its key not spent.
+    case paced(Pace.Delay, window: CareWindow)
     /// The same key with the same body was here before: nothing new was written.
     case existing(RequestRecord, window: CareWindow)
     /// The key belongs to another body: nothing was written.
@@ -19,10 +21,12 @@ package enum Reserve {
   /// Only an accepted request spends its key. `margin` is how long before its end a window is no
   /// longer used. With a `lease` the request is claimed in the same breath, on the same facts, if it
   /// is its turn; a process that dies then leaves it dispatching, so this is not for a request
-  /// whose sender was promised that it counts at the commit.
+  /// whose sender was promised that it counts at the commit. Without one, nothing is taken from the budgets: it is
+  /// only told when they are empty for longer than anybody waits. `ticket` is what it brings of the throughput.
   package static func reserve(
     _ draft: RequestDraft,
     claiming lease: Claim.Lease? = nil,
+    with ticket: Pace.Ticket = .take(1),
     now: Instant,
     margin: Duration,
     decide: (SendRequest, SendFacts) -> Verdict = CustomerCare.decide(_:given:),
@@ -40,17 +44,34 @@ package enum Reserve {
     }
     let verdict = decide(request, known.facts)
     var state = RequestState.refused
-    if case .send = verdict {
-      let goesAtOnce =
-        try lease != nil && Claim.turn(of: request, known.person.id, now: now, in: unit) == nil
-      state = goesAtOnce ? .dispatching : .accepted
+    var spare: [Instant] = []
+    if case .send = verdict, let number = known.facts.number {
+      let customer = known.person.id
+      if try lease != nil && Claim.turn(of: request, customer, now: now, in: unit) == nil {
+        state = .dispatching
+        switch try Pace.admit(from: number, to: customer, with: ticket, now: now, in: unit) {
+        case .leaves(let slots): spare = slots
+        case .waits(let delay): return .paced(delay, window: window)
+        }
+      } else {
+        state = .accepted
+        if let delay = try Pace.tooFar(
+          from: number,
+          to: customer,
+          with: ticket,
+          now: now,
+          in: unit
+        ) {
+          return .paced(delay, window: window)
+        }
+      }
     }
     let record = try write(draft, verdict, state, known, now: now, in: unit)
     if state != .refused, let key = draft.key {
       try Idempotency.spend(key, request, at: now, in: unit)
     }
     guard state == .dispatching, let lease else { return .reserved(record, window: window) }
-    return .claimed(try Claim.begin(record, known, lease, now: now, in: unit))
+    return .claimed(try Claim.begin(record, known, lease, spare: spare, now: now, in: unit))
   }
 
   /// What the gate would look at now: for a preview, or a receipt that is not remembered.

@@ -8,12 +8,14 @@ package enum Settle {
   /// Settling twice changes nothing; a status webhook may have settled it first, and what the carrier
   /// proves still counts when only the lease had ended. `answer` is kept for whoever asks again. A
   /// durable request that was certainly not sent is tried again at `retryAt`, if it may; `nil`:
-  /// never. So is one that met the first 131047 against a certain opening, once Meta had time to recover. Returns `nil` when no such attempt was ever claimed.
+  /// never. So is one that met the first 131047 against a certain opening, once Meta had time to recover. `hold` is the limit on speed
+  /// that Meta said is exceeded, and until when. Returns `nil` when no such attempt was ever claimed.
   package static func settle(
     _ attempt: AttemptID,
     outcome: DispatchOutcome,
     answer: AnswerBytes?,
     retryAt: Instant? = nil,
+    hold: (limit: PaceLimit, until: Instant)? = nil,
     now: Instant,
     in unit: any SQLUnit
   ) throws -> Settlement? {
@@ -31,6 +33,16 @@ package enum Settle {
     } else if claimed.record.isUnsettled {
       try keep(answer, of: claimed.request, in: unit)
       try close(claimed, record, outcome, retryAt: retryAt, now: now, in: unit)
+    }
+    if let hold, let number = try Numbers.find(claimed.number, in: unit)?.facts {
+      try Pace.hold(
+        hold.limit,
+        until: hold.until,
+        from: number,
+        to: try rows.customer(of: record),
+        now: now,
+        in: unit
+      )
     }
     return try rows.find(claimed.request).map { Settlement(record: $0, before: record.state) }
   }

@@ -38,6 +38,7 @@ struct MessagesAPI: Sendable {
         "key_reused",
         "This Idempotency-Key was used for another message."
       )
+    case .paced(_, let limit, let pause, _): throw Problem(limit, after: pause)
     // What counts at the commit is answered at the commit: nobody waits for a turn or an answer.
     case .busy, .inProgress, .unavailable: throw Problem.unavailable
     case .carried:
@@ -187,6 +188,13 @@ extension APICall {
 }
 
 extension Problem {
+  /// A limit of Meta's on speed leaves no slot that is near; nothing was stored.
+  fileprivate init(_ limit: PaceLimit, after pause: Duration) {
+    self.init(.tooManyRequests, limit.code, limit.sentence)
+    members = [JSONMember("meta_code", .integer(limit.metaCode))]
+    headers[.retryAfter] = pause.retryAfter
+  }
+
   /// What Meta would refuse about a message object.
   fileprivate init(_ refusal: MetaRefusal) {
     self.init(

@@ -28,7 +28,16 @@ enum SubmittedAnswer {
       answer.headers[.careWindowRequestID] = id.rawValue
       answer.headers[.careWindowWindow] = window.headerValue
       return answer.response
-    case .busy(let id, let window): return busy(id, window)
+    case .busy(let id, let window):
+      return notNow(
+        .pair,
+        "Another message to this customer is still on its way. Nothing was sent; try again.",
+        after: .seconds(10),
+        id,
+        window
+      )
+    case .paced(let id, let limit, let pause, let window):
+      return notNow(limit, limit.sentence, after: pause, id, window)
     case .unavailable:
       return Facade.noDatabase.response
     case .carried(let carried): return response(to: carried)
@@ -36,18 +45,19 @@ enum SubmittedAnswer {
     }
   }
 
-  /// The pair's turn is more than ten seconds away: Meta's own error for it, and nothing sent.
-  private static func busy(_ id: CustomerCare.RequestID, _ window: CareWindow) -> Response {
+  /// The message's turn is more than ten seconds away: Meta's own error for it, and nothing sent.
+  private static func notNow(
+    _ limit: PaceLimit,
+    _ details: String,
+    after pause: Duration,
+    _ id: CustomerCare.RequestID,
+    _ window: CareWindow
+  ) -> Response {
     var answer = GraphAnswer(
       .badRequest,
-      GraphErrorBody(
-        code: 131056,
-        title: "(Business Account, Consumer Account) pair rate limit hit",
-        details:
-          "Another message to this customer is still on its way. Nothing was sent; try again."
-      )
+      GraphErrorBody(code: limit.metaCode, title: limit.metaTitle, details: details)
     )
-    answer.headers[.retryAfter] = "10"
+    answer.headers[.retryAfter] = pause.retryAfter
     answer.headers[.careWindowRequestID] = id.rawValue
     answer.headers[.careWindowWindow] = window.headerValue
     answer.headers[.careWindowVerdict] = "not-sent"

@@ -88,7 +88,7 @@ enum OpenAPIOperations {
       answer: "Accepted",
       status: "202",
       headers: ["Idempotency-Key", "Accept-Language"],
-      errors: bodyErrors + ["409"],
+      errors: bodyErrors + ["409", "429"],
       takes: .message
     ),
     "previewMessage": Words(
@@ -150,7 +150,7 @@ enum OpenAPIOperations {
     "400": "BadRequest", "401": "Unauthorized", "403": "Forbidden", "404": "NotFound",
     "408": "TooSlow", "409": "Conflict", "410": "Gone", "413": "TooLarge",
     "415": "UnsupportedMediaType",
-    "416": "RangeNotSatisfiable", "422": "Refused", "503": "Unavailable",
+    "416": "RangeNotSatisfiable", "422": "Refused", "429": "TooManyRequests", "503": "Unavailable",
   ]
 
   /// An operation of `/v1`.

@@ -15,6 +15,7 @@ enum OpenAPIResponses {
       "TooLarge": problem("The body is too large."),
       "UnsupportedMediaType": problem("Not application/json."),
       "Refused": problem("The gate says no.", "RefusedMessage"),
+      "TooManyRequests": problem("A limit of Meta's on speed leaves no slot that is near."),
       "Unavailable": problem("The database did not answer."),
       "GraphError": json("An error in the shape of Meta's Graph API.", "GraphError"),
     ]

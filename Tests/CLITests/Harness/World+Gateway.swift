@@ -10,6 +10,9 @@ extension World {
     Caller(base: "http://127.0.0.1:\(gatewayPort)", token: state.withLock { $0.token })
   }
 
+  /// A number of a pace that no test reaches: the sandbox's clock stands, so that a pause would never be over.
+  static let unpaced = ["--throughput", "100000", "--pair-burst", "100000"]
+
   /// Starts the gateway with one number and one token.
   func open(
     _ options: [String] = [],

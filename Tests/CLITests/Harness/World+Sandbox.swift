@@ -80,6 +80,14 @@ extension World {
 }
 
 extension JSON {
+  /// A template that may always be sent.
+  static func template(to customer: String = World.customer) -> JSON {
+    [
+      "messaging_product": "whatsapp", "to": .string(customer), "type": "template",
+      "template": ["name": "hello_world", "language": ["code": "en_US"]],
+    ]
+  }
+
   /// A text message as a client posts it.
   static func text(_ body: String, to customer: String = World.customer) -> JSON {
     [

@@ -55,7 +55,7 @@ extension World {
   func openForLoad(changes: [String: String] = [:]) async throws {
     try await sandbox(set: ["pair_limit": false, "per_second": 1_000_000])
     try await fault(["kind": "duplicate", "probability": .decimal(0.2), "ms": 1000, "seed": 1])
-    try await open(changes: changes)
+    try await open(Self.unpaced, changes: changes)
     for customer in Load.customers { try await writes(customer) }
     for customer in Load.customers { try await window(is: "open", of: customer) }
     // Answers that prove nothing: Meta took the message, or it did not.

@@ -25,7 +25,7 @@ package struct StorageConformance: Sendable {
 
   /// All checks.
   package static var checks: [Check] {
-    portableSQL + seam + journal + apply + identities + merging + gate + claiming
+    portableSQL + seam + journal + apply + identities + merging + gate + claiming + pacing
       + settlement + waiting + publishing + delivering + fetching + sightings + corrections + groups
       + unreadable + desk
       + views
