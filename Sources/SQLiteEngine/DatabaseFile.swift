@@ -10,11 +10,14 @@ struct DatabaseFile {
   /// SQLite gives its side files (`-wal`, `-shm`) the owner and mode of the main file, so one
   /// check covers all three; a verb run as root must not leave side files that `serve` cannot open.
   func prepare() throws(StoreError) {
-    guard try !isOurs() else { return }
+    if try !isOurs() { try create() }
+  }
+
+  /// Creates the file; of processes that start together one does, and the others take it.
+  func create() throws(StoreError) {
     let descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       let reason = errno
-      // Of processes that start together one creates it.
       if reason == EEXIST, try isOurs() { return }
       throw StoreError(
         code: .unavailable,
