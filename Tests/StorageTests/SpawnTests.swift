@@ -6,6 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct `A program of the tests'` {
   /// With Foundation's `Process` commands waited until programs ended that had nothing to do with them.
   @Test func `is known to have ended whatever else was started in the same moment`() async throws {
+    try #require(Self.isInherited() == false, "without this, the rest never ends")
     let pipe = Pipe()
     let reading = pipe.fileHandleForReading.fileDescriptor
     let lasting = try await withThrowingTaskGroup { group in
@@ -25,6 +26,16 @@ import Testing
     // All of the others ran until now.
     try pipe.fileHandleForWriting.close()
     for program in lasting { #expect(program.wait() == 0) }
+  }
+
+  /// Whether a program has a descriptor of ours that nobody gave it.
+  private static func isInherited() throws -> Bool {
+    let pipe = Pipe()
+    // A number that no shell takes for itself; `dup` leaves nothing that would close it by itself.
+    let ours = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_DUPFD, 300)
+    defer { close(ours) }
+    let seen = try Spawn.run(["sh", "-c", "ls /proc/$$/fd"], in: "/tmp").split(separator: "\n")
+    return seen.contains("\(ours)")
   }
 
   @Test func `says how it ended, and what it complained about`() throws {
