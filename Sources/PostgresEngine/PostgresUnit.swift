@@ -2,6 +2,8 @@ import Storage
 
 /// A transaction on one connection.
 final class PostgresUnit: SQLUnit {
+  /// Other nodes write between two transactions.
+  let memory = UnitMemory()
   private let connection: Connection
   /// Set once a statement met an error after which the whole transaction must not be trusted, even if
   /// the unit catches that error.
@@ -49,6 +51,7 @@ final class PostgresUnit: SQLUnit {
       try text("RELEASE part")
       return answer
     } catch {
+      memory.forget()
       // After a lost transaction there is no savepoint to go back to.
       if loss == nil { try text("ROLLBACK TO part; RELEASE part") }
       throw error

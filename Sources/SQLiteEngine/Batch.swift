@@ -91,7 +91,9 @@ struct Batch {
     do {
       if let failure = log.failure { throw failure }
       try database.beginTransaction(.immediate)
+      try connections.statements(of: database).recall(on: database)
     } catch {
+      rollBack(database)
       // Whoever waits behind them would only wait as long again.
       while units.count < options.unitsPerBatchMax, let waiting = next(true) {
         units.append(waiting)
@@ -147,7 +149,12 @@ struct Batch {
       // This takes long: whoever carries webhooks to and fro goes first.
       sched_yield()
     }
-    let access = SQLiteUnit(database, connections, dialect: dialect)
+    let access = SQLiteUnit(
+      database,
+      connections,
+      dialect: dialect,
+      memory: connections.statements(of: database).memory
+    )
     do {
       let tell = try apart ? access.savepoint { try unit.run(access) } : unit.run(access)
       answers.append(.stored(tell))
@@ -179,6 +186,7 @@ struct Batch {
   }
 
   private func rollBack(_ database: Database) {
+    connections.statements(of: database).memory.forget()
     guard sqlite3_get_autocommit(database.sqliteConnection) == 0 else { return }
     // Nothing can be done about a rollback that fails too: SQLite rolls back when the file is
     // next opened, and nobody is told that anything was stored.

@@ -85,10 +85,15 @@ final class PreparedStatement {
   }
 }
 
-/// The statements of one connection, each prepared once.
+/// The statements of one connection, each prepared once, and what its units remember.
 ///
 /// Proof: used only by whoever has the connection, which is one at a time.
 final class PreparedStatements: @unchecked Sendable {
+  /// What units that wrote have left for those after them.
+  let memory = UnitMemory()
+  /// SQLite's count of other connections' commits when it was last looked at.
+  private var version: Int64?
+
   /// SQL as a key, hashed by its length alone: there are about a hundred statements, of a few hundred
   /// characters each.
   private struct Text: Hashable {
@@ -100,6 +105,23 @@ final class PreparedStatements: @unchecked Sendable {
   private var statements: [Text: PreparedStatement] = [:]
 
   fileprivate init() {}
+
+  /// Forgets what units remember if another process has committed meanwhile.
+  ///
+  /// - Parameter database: The connection, inside a transaction: nobody else can commit before it ends.
+  func recall(on database: Database) throws(StoreError) {
+    let statement = try statement("PRAGMA data_version", on: database).handle
+    defer { sqlite3_reset(statement) }
+    guard sqlite3_step(statement) == SQLITE_ROW else {
+      throw StoreError(
+        connection: database.sqliteConnection,
+        attempting: "Looking for changes by others"
+      )
+    }
+    let current = sqlite3_column_int64(statement, 0)
+    if current != version { memory.forget() }
+    version = current
+  }
 
   /// The statement for some SQL, not being stepped.
   func statement(_ sql: String, on database: Database) throws(StoreError) -> PreparedStatement {

@@ -130,7 +130,9 @@ package final class SQLiteEngine: SQLEngine {
         continuation.resume(
           returning: Result { () throws(StoreError) in
             do {
-              return try unit(SQLiteUnit(try access.get(), connections, dialect: dialect))
+              return try unit(
+                SQLiteUnit(try access.get(), connections, dialect: dialect, memory: UnitMemory())
+              )
             } catch {
               throw StoreError(sqlite: error, attempting: "Reading")
             }

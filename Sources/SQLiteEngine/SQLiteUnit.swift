@@ -6,16 +6,28 @@ import Storage
 /// A transaction on one SQLite connection.
 final class SQLiteUnit: SQLUnit {
   let dialect: SQLDialect
+  let memory: UnitMemory
   private let database: Database
   private let statements: PreparedStatements
   /// Set once a statement met an error after which the whole transaction must not be trusted,
   /// even if the unit catches that error.
   private(set) var loss: StoreError?
 
-  init(_ database: Database, _ connections: Connections, dialect: SQLDialect) {
+  /// - Parameters:
+  ///   - database: The connection, inside a transaction.
+  ///   - connections: Where its statements are.
+  ///   - dialect: SQLite's.
+  ///   - memory: What units before this one have left that still holds.
+  init(
+    _ database: Database,
+    _ connections: Connections,
+    dialect: SQLDialect,
+    memory: UnitMemory
+  ) {
     self.database = database
     statements = connections.statements(of: database)
     self.dialect = dialect
+    self.memory = memory
   }
 
   @discardableResult
@@ -50,6 +62,7 @@ final class SQLiteUnit: SQLUnit {
       try run("RELEASE part")
       return answer
     } catch {
+      memory.forget()
       // After a lost transaction there is no savepoint to go back to.
       if loss == nil, sqlite3_get_autocommit(database.sqliteConnection) == 0 {
         try run("ROLLBACK TO part")

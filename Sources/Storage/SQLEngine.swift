@@ -106,6 +106,9 @@ package protocol SQLUnit {
   /// The few words of SQL that differ between engines.
   var dialect: SQLDialect { get }
 
+  /// What is remembered of rows that were read; it holds only what this unit may rely on.
+  var memory: UnitMemory { get }
+
   /// Runs one statement that returns nothing.
   ///
   /// - Parameters:

@@ -11,6 +11,7 @@ final class CountingUnit: SQLUnit {
   }
 
   var dialect: SQLDialect { unit.dialect }
+  var memory: UnitMemory { unit.memory }
 
   func run(_ sql: String, _ parameters: SQLParameters) throws(StoreError) -> Int {
     statements += 1

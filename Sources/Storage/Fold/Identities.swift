@@ -13,19 +13,16 @@ struct Identities {
   let scope: IdentityScope
   let unit: any SQLUnit
   var factsMax = Self.factsMax
-  private let memory = Memory()
+  private let news = News()
 
   init(scope: IdentityScope, unit: any SQLUnit) {
     self.scope = scope
     self.unit = unit
   }
 
-  /// What is known already: a webhook asks for the same few persons again and again.
-  private final class Memory {
-    /// Everybody who ever had an alias.
-    var persons: [Alias: [Person]] = [:]
-    /// What was said just now, and not settled yet.
-    var news: [Alias: [IdentityFact]] = [:]
+  /// What was said just now, and not settled yet.
+  private final class News {
+    var facts: [Alias: [IdentityFact]] = [:]
   }
 
   /// What a change of some persons means for whatever is kept by customer.
@@ -67,19 +64,21 @@ struct Identities {
       parameters
     )
     guard changed == 1 else { return false }
-    for alias in [fact.one, fact.other] { memory.news[alias, default: []].append(fact) }
+    unit.memory.remember(fact, since: fact.at, in: scope)
+    for alias in [fact.one, fact.other] { news.facts[alias, default: []].append(fact) }
     return true
   }
 
   /// Whether a fact says nothing new, asked together with who has the stronger of its aliases: in nearly
   /// every webhook that is who wrote, and nothing about it is new.
   private func isKnown(_ fact: IdentityFact) throws -> Bool {
+    if let known = unit.memory.date(of: fact, in: scope) { return known <= fact.at }
     let alias = min(fact.one, fact.other)
-    guard memory.persons[alias] == nil else { return false }
+    guard unit.memory.persons(under: alias, in: scope) == nil else { return false }
     var parameters = key(of: fact)
     parameters.append("alias", .text(alias.key))
     var known: Instant?
-    memory.persons[alias] = try read(
+    let persons = try read(
       """
       SELECT h.customer_id, h.alias, h.from_at, h.until_at, h.present,
         (SELECT at FROM identity_fact
@@ -89,12 +88,15 @@ struct Identities {
       """,
       parameters
     ) { row in known = try row.instantIfAny("known") }
-    return known.map { $0 <= fact.at } ?? false
+    unit.memory.remember(persons, under: alias, in: scope)
+    guard let known else { return false }
+    unit.memory.remember(fact, since: known, in: scope)
+    return known <= fact.at
   }
 
   /// Everybody who ever had an alias.
   private func persons(under alias: Alias) throws -> [Person] {
-    if let known = memory.persons[alias] { return known }
+    if let known = unit.memory.persons(under: alias, in: scope) { return known }
     let persons = try read(
       """
       SELECT h.customer_id, h.alias, h.from_at, h.until_at, h.present
@@ -103,7 +105,7 @@ struct Identities {
       """,
       ["alias": .text(alias.key), "scope": .id(scope)]
     )
-    memory.persons[alias] = persons
+    unit.memory.remember(persons, under: alias, in: scope)
     return persons
   }
 
@@ -206,7 +208,7 @@ struct Identities {
       met.formUnion(neighbours.met)
       changes.append(try resettle(neighbours))
     }
-    memory.news = [:]
+    news.facts = [:]
     return changes
   }
 
@@ -234,12 +236,15 @@ struct Identities {
 
   /// Knows the persons that were made, unless not all of their aliases were read.
   private func remember(_ change: Change, of neighbours: Neighbourhood) {
-    guard neighbours.read.count == neighbours.met.count else { return memory.persons = [:] }
-    for alias in neighbours.read { memory.persons[alias] = [] }
+    guard neighbours.read.count == neighbours.met.count else { return unit.memory.forget() }
+    var persons: [Alias: [Person]] = [:]
     for person in change.now {
       for alias in person.holdings.map(\.alias).uniqued() {
-        memory.persons[alias, default: []].append(person)
+        persons[alias, default: []].append(person)
       }
+    }
+    for alias in neighbours.read {
+      unit.memory.remember(persons[alias] ?? [], under: alias, in: scope)
     }
   }
 
@@ -278,7 +283,7 @@ struct Identities {
       let holders = try holders(of: alias)
       found.holders.formUnion(holders)
       if holders.isEmpty { found.strangers.insert(alias) }
-      let facts = try holders.isEmpty ? memory.news[alias] ?? [] : facts(about: alias)
+      let facts = try holders.isEmpty ? news.facts[alias] ?? [] : facts(about: alias)
       for fact in facts where found.facts.insert(fact).inserted {
         for other in [fact.one, fact.other] where found.met.insert(other).inserted {
           open.append(other)
@@ -289,7 +294,7 @@ struct Identities {
   }
 
   private func holders(of alias: Alias) throws -> [CustomerID] {
-    if let known = memory.persons[alias] { return known.map(\.id) }
+    if let known = unit.memory.persons(under: alias, in: scope) { return known.map(\.id) }
     return try unit.rows(
       "SELECT customer_id FROM holding WHERE alias = $alias AND scope = $scope",
       ["alias": .text(alias.key), "scope": .id(scope)]

@@ -131,10 +131,19 @@ package enum Journal {
 
   /// Marks entries as applied, as of their receipt; one whose part was set aside keeps its flag.
   static func markApplied(_ entries: [JournalEntryID], in unit: any SQLUnit) throws(StoreError) {
-    guard !entries.isEmpty else { return }
-    var parameters: SQLParameters = [:]
-    let list = parameters.appendList("entry", entries.map { .integer($0.rawValue) })
-    try unit.run("DELETE FROM journal_pending WHERE entry IN (\(list))", parameters)
+    var rest = entries.sorted()[...]
+    while let first = rest.first {
+      // Entries mostly follow each other.
+      let run = zip(rest, first.rawValue...).prefix { $0.rawValue == $1 }
+      rest = rest.dropFirst(run.count)
+      try unit.run(
+        "DELETE FROM journal_pending WHERE entry >= $first AND entry <= $last",
+        [
+          "first": .integer(first.rawValue),
+          "last": .integer(first.rawValue + Int64(run.count) - 1),
+        ]
+      )
+    }
   }
 
   /// Sets an entry aside: it could not be decoded or applied, and is not tried again before
