@@ -109,6 +109,7 @@ final class PreparedStatements: @unchecked Sendable {
   /// Forgets what units remember if another process has committed meanwhile.
   ///
   /// - Parameter database: The connection, inside a transaction: nobody else can commit before it ends.
+  /// - Throws: `StoreError`.
   func recall(on database: Database) throws(StoreError) {
     let statement = try statement("PRAGMA data_version", on: database).handle
     defer { sqlite3_reset(statement) }
