@@ -48,7 +48,8 @@ struct Carewindow: AsyncParsableCommand {
     version: version,
     subcommands: [
       Serve.self, Demo.self, SandboxVerb.self, NumberVerb.self, TokenVerb.self,
-      CallbackVerb.self, Doctor.self, Replay.self, Backup.self, Move.self, Bench.self,
+      CallbackVerb.self, TemplateVerb.self, Doctor.self, Replay.self, Backup.self, Move.self,
+      Bench.self,
     ]
   )
 }

@@ -8,6 +8,7 @@ import Testing
     ["number", "list"], ["number", "show", World.number], ["number", "remove", World.number],
     ["number", "set", World.number, "--currency", "USD"], ["token", "list"],
     ["token", "revoke", "crm"], ["backup", "copy.db"], ["replay"], ["doctor"],
+    ["template", "sync"], ["template", "list"],
     ["replay", "--into", "sqlite:copy.db"],
   ])
   func `a verb on a path without a database says so and creates none`(

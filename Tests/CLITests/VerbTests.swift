@@ -7,7 +7,8 @@ import Testing
   static let verbs: [[String]] = [
     [], ["serve"], ["demo"], ["sandbox"], ["number"], ["number", "add"], ["number", "list"],
     ["number", "show"], ["number", "set"], ["number", "remove"], ["token"], ["token", "create"],
-    ["token", "list"], ["token", "revoke"], ["doctor"], ["replay"], ["backup"], ["bench"],
+    ["token", "list"], ["token", "revoke"], ["template"], ["template", "sync"],
+    ["template", "list"], ["doctor"], ["replay"], ["backup"], ["bench"],
   ]
 
   @Test func `every verb explains itself with examples`() async throws {

@@ -1,3 +1,4 @@
+import CloudAPI
 import CustomerCare
 import Gateway
 import Testing
@@ -74,6 +75,39 @@ import Testing
       try await $0.numbers(of: Self.waba, accessToken: Self.token)
     }
     #expect(numbers.count == MetaNumber.listedMax)
+  }
+
+  @Test func `templates are read page by page, and said to be all only when they are`()
+    async throws
+  {
+    let whole = #"{"id":"1","name":"a","language":"en-US","status":"APPROVED"}"#
+    let more = #""paging":{"cursors":{"after":"c1"},"next":"http://x/"}"#
+    for (second, count, isWhole) in [
+      (#"{"data":[\#(whole)]}"#, 2, true), (#"{"data":[\#(whole),{"id":"2"}]}"#, 2, false),
+      (#"{"data":[],\#(more)}"#, 1, false),
+    ] {
+      try await MisbehavingServer.run(.silent) { server in
+        try await withConnection(to: server.port) { connection, version in
+          let account = GraphAccount(connection: connection, version: version)
+          async let templates = account.templates(of: Self.waba, accessToken: Self.token)
+          var asked: [String] = []
+          for await request in server.requests {
+            asked.append(String(request.prefix { !$0.isNewline }))
+            server.say(
+              http("200 OK", asked.count == 1 ? #"{"data":[\#(whole)],\#(more)}"# : second)
+            )
+            if asked.count == 2 { break }
+          }
+          let listed = try await templates
+          #expect(listed.listed.count == count)
+          #expect(listed.listed.first?.language == "en_US")
+          #expect(listed.isWhole == isWhole)
+          #expect(asked[0].hasPrefix("GET /v24.0/700100200300/message_templates?fields=id%2Cname"))
+          #expect(asked[0].contains("&limit=50"))
+          #expect(asked[1].contains("&after=c1 "))
+        }
+      }
+    }
   }
 
   @Test func `subscriptions are read and made`() async throws {

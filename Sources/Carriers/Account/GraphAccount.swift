@@ -48,26 +48,39 @@ package struct GraphAccount: MetaAccount {
     accessToken: AccessToken
   ) async throws(MetaAccountError) -> [MetaNumber] {
     let attempt = "read the numbers of the account"
-    var call = GraphCall(
+    let call = GraphCall(
       version: version,
       target: .edge(try node(account.rawValue, attempting: attempt), .phoneNumbers),
       query: [("fields", "id," + Self.numberFields), ("limit", "\(Self.numbersPerPage)")],
       accessToken: accessToken
     )
-    let firstPage = call.query
-    var numbers: [MetaNumber] = []
-    while numbers.count < MetaNumber.listedMax {
-      let json = try await json(of: call, attempting: attempt)
-      guard let data = json["data"] else { throw .unreadable(attempt) }
-      let page = data.items.compactMap(MetaNumber.init)
-      numbers += page
-      // The cursor, not the `next` address beside it: that one carries the token, and goes where its text says.
-      guard json["paging"]?["next"] != nil, !page.isEmpty,
-        let after = json["paging"]?["cursors"]?["after"]?.text
-      else { break }
-      call.query = firstPage + [("after", after)]
-    }
-    return numbers
+    return try await list(
+      by: call,
+      max: MetaNumber.listedMax,
+      attempting: attempt,
+      MetaNumber.init
+    ).items
+  }
+
+  /// Reads the templates, page by page.
+  package func templates(
+    of account: WABAID,
+    accessToken: AccessToken
+  ) async throws(MetaAccountError) -> MetaTemplates {
+    let attempt = "read the templates of the account"
+    let call = GraphCall(
+      version: version,
+      target: .edge(try node(account.rawValue, attempting: attempt), .templates),
+      query: [("fields", ListedTemplate.fields), ("limit", "\(MetaTemplates.perPage)")],
+      accessToken: accessToken
+    )
+    let (templates, isWhole) = try await list(
+      by: call,
+      max: MetaTemplates.listedMax,
+      attempting: attempt,
+      ListedTemplate.init
+    )
+    return MetaTemplates(listed: templates, isWhole: isWhole)
   }
 
   /// Reads who gets the webhooks.
@@ -140,6 +153,30 @@ package struct GraphAccount: MetaAccount {
       throw .unreadable(attempt)
     }
     return standing
+  }
+
+  /// Reads the pages of a list until it ends, or `max` items were read; `isWhole` only where each of its items was understood.
+  private func list<Item>(
+    by firstCall: GraphCall,
+    max: Int,
+    attempting attempt: String,
+    _ read: (JSON) -> Item?
+  ) async throws(MetaAccountError) -> (items: [Item], isWhole: Bool) {
+    var call = firstCall
+    var items: [Item] = []
+    var areAllRead = true
+    while items.count < max {
+      let json = try await json(of: call, attempting: attempt)
+      guard let data = json["data"] else { throw .unreadable(attempt) }
+      let page = data.items.compactMap(read)
+      items += page
+      areAllRead = areAllRead && page.count == data.items.count
+      guard json["paging"]?["next"] != nil else { return (items, areAllRead) }
+      // The cursor, not the `next` address beside it: that one carries the token, and goes where its text says.
+      guard !page.isEmpty, let after = json["paging"]?["cursors"]?["after"]?.text else { break }
+      call.query = firstCall.query + [("after", after)]
+    }
+    return (items, false)
   }
 
   private func node(

@@ -1,3 +1,4 @@
+package import CloudAPI
 package import CustomerCare
 package import Gateway
 
@@ -22,6 +23,12 @@ package protocol MetaAccount: Sendable {
     accessToken: AccessToken
   ) async throws(MetaAccountError) -> [MetaNumber]
 
+  /// The templates of an account, at most `MetaTemplates.listedMax`.
+  func templates(
+    of account: WABAID,
+    accessToken: AccessToken
+  ) async throws(MetaAccountError) -> MetaTemplates
+
   /// The apps that get the account's webhooks.
   func subscribedApps(
     of account: WABAID,
@@ -44,6 +51,30 @@ package protocol MetaAccount: Sendable {
 
   /// What a token may do, and until when.
   func standing(of accessToken: AccessToken) async throws(MetaAccountError) -> TokenStanding
+}
+
+/// The templates of an account, as Meta lists them.
+package struct MetaTemplates: Sendable {
+  /// The most that are read of one account: 200 pages.
+  ///
+  /// Meta allows 250, and 6,000 to a verified business.
+  /// Source: developers.facebook.com/documentation/business-messaging/whatsapp/templates/overview, read 2026-11-21.
+  package static let listedMax = 10_000
+
+  /// How many there are on a page: a template has some kilobytes, a carousel with ten cards some tens, and an answer is
+  /// read up to a megabyte.
+  package static let perPage = 50
+
+  /// What was listed and understood.
+  package var listed: [ListedTemplate]
+  /// Whether that is all there is.
+  package var isWhole: Bool
+
+  /// Makes a list.
+  package init(listed: [ListedTemplate], isWhole: Bool) {
+    self.listed = listed
+    self.isWhole = isWhole
+  }
 }
 
 /// Meta could not be asked, or said no.

@@ -44,6 +44,12 @@ package struct MediaID: Identifier {
   package init(rawValue: String) { self.rawValue = rawValue }
 }
 
+/// A message template, as Meta names it; unique over all accounts, one for each language of a name.
+package struct TemplateID: Identifier {
+  package let rawValue: String
+  package init(rawValue: String) { self.rawValue = rawValue }
+}
+
 /// A call, as Meta names it (`wacid.…`); the same for every event of the call.
 package struct CallID: Identifier {
   package let rawValue: String

@@ -38,8 +38,11 @@ extension ChangeFacts {
     case .contactSync(let value): told.contactSync(value)
     case .preferences(let value): told.preferences(value)
     case .userIDUpdate(let updates): told.userIDUpdates(updates)
-    case .account(let update):
-      told.account(update, at: change.time.map { Instant(seconds: $0) } ?? receivedAt)
+    case .account(let update): told.account(update, at: told.instant(change.time))
+    case .templateStatus(let update): told.template(update, at: told.instant(change.time))
+    case .templateQuality(let update): told.template(update, at: told.instant(change.time))
+    case .templateCategory(let update): told.template(update, at: told.instant(change.time))
+    case .templateComponents(let update): told.template(update, at: told.instant(change.time))
     default: break
     }
     let waba = told.waba ?? change.wabaID

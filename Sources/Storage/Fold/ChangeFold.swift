@@ -62,6 +62,8 @@ struct ChangeFold {
         try Preferences.record(preference, number.phoneNumberID, in: unit)
       case .restriction(let restriction):
         try Restrictions.record(restriction, of: number.phoneNumberID.rawValue, in: unit)
+      case .template(let template):
+        try Templates.record(template, of: number.wabaID, in: unit)
       }
     }
     try refold(touched)
@@ -133,7 +135,7 @@ struct ChangeFold {
         if let alias = status.alias, status.reference?.neededWindow == true {
           named.insert(alias)
         }
-      case .media, .amendment, .profile, .preference, .restriction: break
+      case .media, .amendment, .profile, .preference, .restriction, .template: break
       }
     }
     for alias in named where try !changed.contains(alias) && identities.person(alias) == nil {

@@ -68,6 +68,38 @@ enum Preferences {
   }
 }
 
+extension Preferences {
+  /// Whether a person gets marketing of a number: the newest word under any of their aliases.
+  ///
+  /// Signing up is consent, and so is asking for it again after a stop.
+  /// Source: …/whatsapp/webhooks/reference/user_preferences, 2026-01.
+  static func marketing(
+    of person: Person,
+    _ number: PhoneNumberID,
+    in unit: any SQLUnit
+  ) throws -> MarketingConsent {
+    var newest: Newest<String>?
+    // A user id is one person's for ever: what was said under a former one still counts.
+    let former = person.former.filter { $0.kind == .bsuid || $0.kind == .parentBSUID }
+    for alias in person.aliases + former {
+      let found = try unit.first(
+        """
+        SELECT value, at FROM preference
+        WHERE phone_number_id = $number AND alias = $alias AND category = 'marketing_messages'
+        """,
+        ["number": .id(number), "alias": .text(alias.key)]
+      ) { row in Newest(try row.text("value"), at: try row.instant("at")) }
+      if let found { newest = newest?.merging(found) ?? found }
+    }
+    switch newest?.value {
+    case nil: return .unknown
+    case "signup", "resume": return .given
+    // What is new is rather a no.
+    default: return .stopped
+    }
+  }
+}
+
 /// What Meta took from numbers and accounts; the newest by Meta's timestamp wins.
 enum Restrictions {
   /// Writes a restriction unless a newer word on it is known; of two of the same instant the one

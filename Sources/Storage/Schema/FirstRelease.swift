@@ -34,6 +34,23 @@ extension Schema.Migration {
       """,
       "CREATE UNIQUE INDEX api_token_name ON api_token (name) WHERE revoked_at IS NULL",
       "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    ] + templates(dialect)
+  }
+
+  // Columns that are told together have one instant, and only a newer word changes them.
+  private static func templates(_ dialect: SQLDialect) -> [String] {
+    [
+      """
+      CREATE TABLE template (
+        waba_id TEXT NOT NULL, template_id TEXT NOT NULL, name TEXT NOT NULL,
+        language TEXT NOT NULL, status TEXT, status_reason TEXT, status_at BIGINT,
+        category TEXT, category_at BIGINT, coming_category TEXT, coming_from BIGINT,
+        coming_at BIGINT, quality TEXT, quality_at BIGINT, components TEXT, form TEXT,
+        form_at BIGINT, edited_at BIGINT, checked_at BIGINT,
+        PRIMARY KEY (template_id, waba_id)) \(dialect.keyedTable)
+      """,
+      "CREATE INDEX template_name ON template (name, waba_id)",
+      "CREATE INDEX template_account ON template (waba_id, status)",
     ]
   }
 

@@ -16,6 +16,8 @@ extension Schema {
     Table(name: "restriction", key: ["holder", "restriction"]),
     Table(name: "api_token", key: ["id"]),
     Table(name: "setting", key: ["name"]),
+    // Ten cards of a carousel have some tens of kilobytes.
+    Table(name: "template", key: ["template_id", "waba_id"], pageMax: 100),
     // A body has up to 4 MiB.
     Table(name: "journal", key: ["id"], pageMax: 16, isCounting: true),
     Table(name: "journal_pending", key: ["entry"]),

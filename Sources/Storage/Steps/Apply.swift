@@ -132,10 +132,11 @@ package enum Apply {
     guard let waba = change.waba else { return }
     var others: [CareFact] = []
     for fact in change.facts {
-      if case .restriction(let restriction) = fact {
+      switch fact {
+      case .restriction(let restriction):
         try Restrictions.record(restriction, of: waba.rawValue, in: unit)
-      } else {
-        others.append(fact)
+      case .template(let template): try Templates.record(template, of: waba, in: unit)
+      default: others.append(fact)
       }
     }
     guard !others.isEmpty, let number = try Numbers.facts(of: waba, unit).first else { return }

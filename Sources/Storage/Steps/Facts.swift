@@ -103,6 +103,8 @@ package indirect enum CareFact: Sendable, Hashable {
   case preference(PreferenceFact)
   /// What Meta took from a number or account, or gave back.
   case restriction(RestrictionFact)
+  /// What Meta says of a template of an account.
+  case template(TemplateFact)
 }
 
 /// A message with what is needed to show and to send it again.

@@ -52,8 +52,10 @@ struct API: Sendable {
     )
     let called = CallbacksAPI(engine: engine, desk: callbacks, time: time, limits: limits)
     let media = MediaAPI(engine: engine)
+    let templates = TemplatesAPI(engine: engine, time: time, limits: limits)
     routes =
       windows.routes + conversations.routes + messages.routes + called.routes + media.routes
+      + templates.routes
   }
 
   /// Answers a call whose path begins with `/v1`.

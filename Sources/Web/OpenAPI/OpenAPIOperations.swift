@@ -114,6 +114,10 @@ enum OpenAPIOperations {
       errors: ["404", "409", "410", "416"],
       isFile: true
     ),
+    "listTemplates": Words(
+      summary: "The message templates of the accounts, by account, name and language",
+      answer: "TemplatePage"
+    ),
     "listCallbacks": Words(summary: "Whom we call, oldest first", answer: "CallbackPage"),
     "addCallback": Words(
       summary: "Call an address for what happens from now on",

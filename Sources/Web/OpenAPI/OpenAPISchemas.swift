@@ -16,8 +16,12 @@ enum OpenAPISchemas {
       "MetaError": object(["code": integer, "title": text, "details": text]),
       "Verdict": verdict,
     ]
-    for (name, schema) in windows + messages + callbacks { schemas.set(name, to: schema) }
-    for item in ["Window", "LedgerEntry", "Conversation", "Message", "Callback", "Delivery"] {
+    for (name, schema) in windows + messages + callbacks + templates {
+      schemas.set(name, to: schema)
+    }
+    for item in [
+      "Window", "LedgerEntry", "Conversation", "Message", "Callback", "Delivery", "Template",
+    ] {
       let name = item == "LedgerEntry" ? "Ledger" : item
       schemas.set(
         name + "Page",
@@ -113,6 +117,22 @@ enum OpenAPISchemas {
         )
       ),
       ("Redelivery", object(["redelivering": integer])),
+    ]
+  }
+
+  private static var templates: [(String, JSON)] {
+    [
+      (
+        "Template",
+        object([
+          "id": text, "waba_id": text, "name": text, "language": text, "status": text,
+          "status_reason": nullableText, "category": nullableText,
+          "quality": words(TemplateQuality.allCases.map(\.rawValue)),
+          "parameter_format": nullableText,
+          "components": ["type": ["array", "null"], "items": ["type": "object"]],
+          "sendable": flag, "edited_since": flag, "checked_at": nullableTime,
+        ])
+      )
     ]
   }
 

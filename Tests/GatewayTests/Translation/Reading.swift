@@ -89,6 +89,11 @@ extension [CareFact] {
     compactMap { if case .preference(let fact) = $0 { fact } else { nil } }
   }
 
+  /// What Meta says of templates.
+  var templates: [TemplateFact] {
+    compactMap { if case .template(let fact) = $0 { fact } else { nil } }
+  }
+
   /// What Meta took or gave back.
   var restrictions: [RestrictionFact] {
     compactMap { if case .restriction(let fact) = $0 { fact } else { nil } }
