@@ -71,6 +71,38 @@ import Testing
     #expect(stage.get(path, ["name": "good_one"]).json["data"]?.items.isEmpty == true)
   }
 
+  @Test func `whatever changes about a template is told, each change once, under its own field`()
+    throws
+  {
+    var stage = Stage()
+    let path = ["v24.0", "700100200300", "message_templates"]
+    let id = try #require(stage.get(path).json["data"]?.items.first?["id"]?.text)
+    let edited = stage.post(
+      ["components": [["type": "BODY", "text": "New words."]]],
+      to: ["v24.0", id]
+    )
+    #expect(edited.json == ["success": true])
+    let news = stage.changes()
+    #expect(
+      news.map(\.field) == [
+        "message_template_components_update", "message_template_status_update",
+      ]
+    )
+    #expect(news.first?.value["message_template_element"]?.text == "New words.")
+    let word: JSON = [
+      "name": "hello_world", "language": "en_US", "category": "MARKETING", "quality": "RED",
+    ]
+    for told in [["template_category_update", "message_template_quality_update"], []] {
+      _ = try stage.meta.setTemplate(word, now: stage.now)
+      let news = stage.changes()
+      #expect(news.map(\.field) == told)
+      #expect(news.allSatisfy { $0.value["message_template_id"]?.text == id })
+    }
+    let listed = stage.get(path).json["data"]?.items.first
+    #expect(listed?["category"]?.text == "MARKETING" && listed?["status"]?.text == "APPROVED")
+    #expect(listed?["quality_score"]?["score"]?.text == "RED")
+  }
+
   @Test func `media are kept, told, downloaded for five minutes, sent and deleted`() throws {
     var stage = Stage()
     let body = """

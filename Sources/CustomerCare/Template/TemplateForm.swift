@@ -160,6 +160,9 @@ package struct TemplateParameter: Hashable, Sendable {
     case parameter(String)
   }
 
+  /// The longest name that is looked for, in bytes: a hostile text of braces is read once, not once per brace.
+  private static let nameBytesMax = 256
+
   /// By bytes, so that a text of a thousand letters costs nothing much; braces are ASCII.
   private static func pieces(of text: String) -> [Piece] {
     let bytes = Array(text.utf8)
@@ -169,7 +172,9 @@ package struct TemplateParameter: Hashable, Sendable {
     func words(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
     while index + 1 < bytes.count {
       guard bytes[index] == open, bytes[index + 1] == open,
-        let end = (index + 2..<bytes.count).first(where: { bytes[$0] == close }),
+        let end = (index + 2..<min(bytes.count, index + 2 + nameBytesMax)).first(where: {
+          bytes[$0] == close
+        }),
         end + 1 < bytes.count, bytes[end + 1] == close
       else {
         index += 1

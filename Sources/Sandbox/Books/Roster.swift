@@ -62,6 +62,8 @@ struct Roster: Sendable {
   static let standardFields = [
     "messages", "calls", "smb_message_echoes", "history", "smb_app_state_sync", "user_preferences",
     "user_id_update", "account_update", "message_template_status_update",
+    "message_template_quality_update", "message_template_components_update",
+    "template_category_update",
   ]
 
   private(set) var numbers: [String: SandboxNumber] = [:]

@@ -156,7 +156,8 @@ extension SimulatedMeta {
     return ["success": true]
   }
 
-  /// Adds a template with any status, or sets the status of one that is there, and tells the webhook.
+  /// Adds a template with any status, or sets status, category and quality of one that is there, and tells
+  /// the webhook.
   package mutating func setTemplate(_ json: JSON, now: Int64) throws(MetaError) -> JSON {
     settle(now: now)
     guard
@@ -164,8 +165,13 @@ extension SimulatedMeta {
         ?? roster.order.first.flatMap({ roster.numbers[$0]?.wabaID }),
       roster.accounts[waba] != nil
     else { throw .invalidParameter("There is no such account.") }
-    let status = (json["status"]?.text ?? "APPROVED").uppercased()
     let known = templates.find(waba, json["name"]?.text ?? "", json["language"]?.text ?? "")
+    if let known { reconsider(known, json) }
+    if let known, json["status"] == nil, json["category"] != nil || json["quality"] != nil {
+      settle(now: now)
+      return (templates.byID[known.id] ?? known).json()
+    }
+    let status = (json["status"]?.text ?? "APPROVED").uppercased()
     let changed = known.flatMap { templates.setStatus(status, of: $0.id) }
     let template =
       if let changed { changed } else { try templates.add(json, wabaID: waba, status: status) }

@@ -64,6 +64,14 @@ extension SimulatedMeta {
     case "GET": return .json(200, template.json())
     case "POST":
       templates.edit(template.id, try Self.body(call))
+      if let edited = templates.byID[template.id] {
+        announceTemplate(
+          edited,
+          "message_template_components_update",
+          ["message_template_element": .string(edited.bodyText)],
+          at: latest
+        )
+      }
       if let wait = settings.reviewAfter {
         agenda.add(.review(template: template.id), at: latest + wait)
       }
@@ -80,26 +88,71 @@ extension SimulatedMeta {
 
   /// Tells the webhook what became of a template.
   mutating func announceTemplate(_ template: Template, event: String, at instant: Int64) {
+    announceTemplate(
+      template,
+      "message_template_status_update",
+      [
+        "event": .string(event), "message_template_category": .string(template.category),
+        "reason": .string(template.reason ?? "NONE"),
+        "rejection_info": template.reason.map { _ in
+          [
+            "reason": "Variables stand side by side or at the edge.",
+            "recommendation": "Add words.",
+          ]
+        },
+      ],
+      at: instant
+    )
+  }
+
+  /// Tells the webhook something of a template.
+  mutating func announceTemplate(
+    _ template: Template,
+    _ field: String,
+    _ members: KeyValuePairs<String, JSON?>,
+    at instant: Int64
+  ) {
     let value: JSON = .present([
-      "event": .string(event),
       "message_template_id": .number(template.id),
       "message_template_name": .string(template.name),
       "message_template_language": .string(template.language),
-      "message_template_category": .string(template.category),
-      "reason": .string(template.reason ?? "NONE"),
-      "rejection_info": template.reason.map { _ in
-        ["reason": "Variables stand side by side or at the edge.", "recommendation": "Add words."]
-      },
     ])
     announce(
       .account(
-        value,
-        field: "message_template_status_update",
+        .object(JSON.present(members).members + value.members),
+        field: field,
         wabaID: template.wabaID,
         at: instant
       ),
       at: instant
     )
+  }
+
+  /// Changes what Meta thinks of a template, and tells the webhook.
+  mutating func reconsider(_ template: Template, _ json: JSON) {
+    if let category = json["category"]?.text?.uppercased(), category != template.category,
+      let changed = templates.setCategory(category, of: template.id)
+    {
+      announceTemplate(
+        changed,
+        "template_category_update",
+        ["previous_category": .string(template.category), "new_category": .string(category)],
+        at: latest
+      )
+    }
+    if let quality = json["quality"]?.text?.uppercased(), quality != template.quality,
+      let changed = templates.setQuality(quality, of: template.id)
+    {
+      announceTemplate(
+        changed,
+        "message_template_quality_update",
+        [
+          "previous_quality_score": .string(template.quality),
+          "new_quality_score": .string(quality),
+        ],
+        at: latest
+      )
+    }
   }
 
   private func listTemplates(

@@ -10,6 +10,8 @@ struct Template: Sendable {
   var category: String
   var status: String
   var reason: String?
+  /// `GREEN`, `YELLOW`, `RED` or `UNKNOWN`.
+  var quality = "UNKNOWN"
   let parameterFormat: String
   var components: JSON
 
@@ -19,7 +21,7 @@ struct Template: Sendable {
       "id": .string(id), "name": .string(name), "language": .string(language),
       "status": .string(status), "category": .string(category),
       "parameter_format": .string(parameterFormat), "components": components,
-      "rejected_reason": .string(reason ?? "NONE"),
+      "rejected_reason": .string(reason ?? "NONE"), "quality_score": ["score": .string(quality)],
     ]
   }
 
@@ -189,6 +191,18 @@ struct TemplateBook: Sendable {
   /// Sets the status of a template, as a person in WhatsApp Manager or Meta's quality rating does.
   mutating func setStatus(_ status: String, of id: String) -> Template? {
     byID[id]?.status = status
+    return byID[id]
+  }
+
+  /// Puts a template into another category, as Meta does when it finds that it advertises.
+  mutating func setCategory(_ category: String, of id: String) -> Template? {
+    byID[id]?.category = category
+    return byID[id]
+  }
+
+  /// Rates a template, as customers' feedback does.
+  mutating func setQuality(_ quality: String, of id: String) -> Template? {
+    byID[id]?.quality = quality
     return byID[id]
   }
 

@@ -16,6 +16,13 @@ import Testing
     )
   }
 
+  @Test func `of nothing but braces is read in one go`() {
+    let text = String(repeating: "{", count: 400_000) + "a}"
+    #expect(TemplateParameter.names(in: text).isEmpty)
+    let long = String(repeating: "x", count: 255)
+    #expect(TemplateParameter.names(in: "{{\(long)}} {{\(long)x}}") == [long])
+  }
+
   @Test func `has its parameters in Meta's order, each with its place`() {
     let form = TemplateForm(
       format: .named,
