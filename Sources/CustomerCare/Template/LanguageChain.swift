@@ -53,7 +53,10 @@ package struct LanguageChain: Hashable, Sendable {
       (businessPhone.flatMap(Self.language(ofPhone:)), .numbersCountry),
     ]
     links = all.reduce(into: []) { links, link in
-      guard let language = link.0, !links.contains(where: { $0.language == language }) else {
+      // People write `en-US`, too.
+      guard let language = link.0.map({ String($0.map { $0 == "-" ? "_" : $0 }) }),
+        !links.contains(where: { $0.language == language })
+      else {
         return
       }
       links.append(Link(language: language, source: link.1))

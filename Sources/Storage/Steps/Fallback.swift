@@ -4,8 +4,7 @@ package import CustomerCare
 package enum Fallback {
   /// How many of an account's approved templates are looked at when the named fallback does not fit.
   ///
-  /// Those in the customer's language come first. Few accounts have as many; reading them takes a millisecond or
-  /// two while other writers wait.
+  /// Those in the customer's languages come first, and few accounts have as many; other writers wait while they are read.
   static let candidatesMax = 200
 
   /// Chooses for a message to a person.

@@ -124,7 +124,7 @@ import Testing
   @Test(arguments: [
     ("de", ["de", "de_AT"], "de"), ("es_MX", ["es_AR", "es", "es_MX"], "es_MX"),
     ("es_MX", ["es_AR", "es"], "es"), ("es_MX", ["es_AR", "fr"], "es_AR"), ("fi", ["fil"], nil),
-    ("en", ["de"], nil),
+    ("en", ["de"], nil), ("pt-BR", ["pt_PT", "pt_BR"], "pt_BR"),
   ])
   func `tries a language itself, then without region, then another region`(
     wanted: String,
