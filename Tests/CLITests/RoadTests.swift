@@ -189,7 +189,6 @@ extension RoadTests {
         name: "a key too long",
         headers: [token, type, "Idempotency-Key: " + String(repeating: "k", count: 256)]
       ),
-      Odd(name: "park", headers: [token, type, "CareWindow-If-Closed: park"]),
       Odd(name: "no policy", headers: [token, type, "CareWindow-If-Closed: send"]),
       Odd(
         name: "two policies",

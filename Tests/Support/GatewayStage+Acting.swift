@@ -39,7 +39,10 @@ extension GatewayStage {
     through door: Door = .facade,
     key: String? = nil,
     token: TokenID = token,
-    from number: PhoneNumberID = number
+    from number: PhoneNumberID = number,
+    ifClosed: ClosedWindowPolicy? = nil,
+    sendAt: Instant? = nil,
+    expiresAt: Instant? = nil
   ) async -> Submitted {
     var submission = Submission(
       from: number,
@@ -49,6 +52,9 @@ extension GatewayStage {
     )
     submission.version = door == .facade ? "v24.0" : nil
     submission.idempotencyKey = key
+    submission.ifClosed = ifClosed
+    submission.sendAt = sendAt
+    submission.expiresAt = expiresAt
     submission.token = door == .employee ? nil : token
     return await outbox.submit(submission)
   }

@@ -14,7 +14,7 @@ import Testing
 private let window = "/v1/windows/900800700/491700000042"
 
 /// A message to the customer as `/v1/messages` takes it.
-private func text(_ more: KeyValuePairs<String, JSON> = [:]) -> JSON {
+func text(_ more: KeyValuePairs<String, JSON> = [:]) -> JSON {
   var json: JSON = [
     "from": "900800700", "to": "491700000042", "type": "text", "text": ["body": "Hello"],
   ]
@@ -177,7 +177,6 @@ private func text(_ more: KeyValuePairs<String, JSON> = [:]) -> JSON {
   }
 
   @Test(arguments: [
-    ("send_at", "2026-11-22T10:00:00Z", "scheduling_not_available"),
     ("send_at", "2020-01-01T00:00:00Z", "scheduled_in_past"),
     ("expires_at", "2020-01-01T00:00:00Z", "expired"),
   ])
@@ -215,8 +214,12 @@ private func text(_ more: KeyValuePairs<String, JSON> = [:]) -> JSON {
       "unknown_member"
     ),
     (
-      "{\"from\":\"900800700\",\"to\":\"491700000042\",\"type\":\"text\",\"text\":{\"body\":\"x\"},\"if_closed\":\"park\"}",
-      "park_not_available"
+      "{\"from\":\"900800700\",\"to\":\"491700000042\",\"type\":\"text\",\"text\":{\"body\":\"x\"},\"if_closed\":\"wait\"}",
+      "invalid_parameter"
+    ),
+    (
+      "{\"from\":\"900800700\",\"to\":\"491700000042\",\"type\":\"text\",\"text\":{\"body\":\"x\"},\"send_at\":\"2036-11-22T10:00:00Z\"}",
+      "invalid_parameter"
     ),
     (
       "{\"from\":\"900800700\",\"to\":\"491700000042\",\"type\":\"text\",\"text\":{\"body\":\"x\"},\"send_at\":\"soon\"}",

@@ -48,11 +48,13 @@ struct NumberOptions: ParsableArguments {
     guard let ifClosed else { return nil }
     switch ClosedWindowPolicy(rawValue: ifClosed) {
     case .refuse: return .refuse
+    case .park: return .park
     case let policy?:
       throw ValidationError(
-        "--if-closed \(policy.rawValue) is not available in this version. Use refuse."
+        "--if-closed \(policy.rawValue) is not available in this version. Use park or refuse."
       )
-    case nil: throw ValidationError("--if-closed takes refuse. Example: --if-closed refuse")
+    case nil:
+      throw ValidationError("--if-closed takes park or refuse. Example: --if-closed park")
     }
   }
 

@@ -10,13 +10,11 @@ package func decide(_ request: SendRequest, given facts: SendFacts) -> Verdict {
     return .refused(restriction.refusal(of: request.from))
   }
   if let refusal = refusalByTime(request, now: facts.now) { return .refused(refusal) }
+  if let sendAt = request.sendAt, sendAt > facts.now { return .wait(.until(sendAt)) }
   guard request.kind.needsOpenWindow else { return .send(.notNeeded) }
-  switch judgeWindow(request, facts, coexistence: number.coexistence) {
-  case .send(let evidence): return .send(evidence)
-  case .refused(let refusal):
-    let policy = request.ifClosed ?? number.ifClosed
-    return .refused(policy.refusal(of: request.kind, because: refusal))
-  }
+  let verdict = judgeWindow(request, facts, coexistence: number.coexistence)
+  guard case .refused(let refusal) = verdict else { return verdict }
+  return (request.ifClosed ?? number.ifClosed).verdict(on: request.kind, because: refusal, facts)
 }
 
 private func refusalByTime(_ request: SendRequest, now: Instant) -> Refusal? {
@@ -25,7 +23,10 @@ private func refusalByTime(_ request: SendRequest, now: Instant) -> Refusal? {
   }
   guard let sendAt = request.sendAt else { return nil }
   if sendAt < request.at { return .scheduledInPast(sendAt: sendAt, now: request.at) }
-  return sendAt > now ? .schedulingNotAvailable(sendAt: sendAt) : nil
+  if let expiresAt = request.expiresAt, expiresAt <= sendAt {
+    return .expiresBeforeItsTime(expiresAt: expiresAt, sendAt: sendAt)
+  }
+  return nil
 }
 
 private func judgeWindow(
@@ -53,15 +54,21 @@ private func judgeWindow(
 }
 
 extension ClosedWindowPolicy {
-  /// The refusal of a message that the window keeps back.
+  /// What becomes of a message that the window keeps back.
   ///
-  /// Only `refuse` is carried out so far; the other two say what is missing.
-  fileprivate func refusal(of kind: MessageKind, because refusal: Refusal) -> Refusal {
+  /// No template is sent by itself so far: `template` says what is missing.
+  fileprivate func verdict(
+    on kind: MessageKind,
+    because refusal: Refusal,
+    _ facts: SendFacts
+  ) -> Verdict {
     switch self {
-    case .refuse: refusal
-    case _ where !kind.mayWait: .kindNotAllowed(kind, because: refusal)
-    case .park: .parkNotAvailable(because: refusal)
-    case .template: .templateNeededButNoneChosen(because: refusal)
+    case .refuse: .refused(refusal)
+    case _ where !kind.mayWait: .refused(.kindNotAllowed(kind, because: refusal))
+    case .park where facts.parked >= Waiting.parkedMax:
+      .refused(.tooManyParked(max: Waiting.parkedMax, because: refusal))
+    case .park: .wait(.forCustomer(because: refusal))
+    case .template: .refused(.templateNeededButNoneChosen(because: refusal))
     }
   }
 }

@@ -41,12 +41,15 @@ extension Refusal {
       A template was to go out instead, but templates are not sent by themselves in this version. \
       \(refusal.english)
       """
-    case .parkNotAvailable(let refusal):
-      "Messages cannot wait for the customer's next message yet. \(refusal.english)"
-    case .schedulingNotAvailable(let sendAt):
+    case .tooManyParked(let max, let refusal):
       """
-      Messages cannot be scheduled yet, and this one is for \(sendAt.rfc3339). Send it again at that \
-      time, without `send_at`.
+      \(max) messages wait for this customer's answer already, and more than that are never kept. \
+      Withdraw some of them first. \(refusal.english)
+      """
+    case .expiresBeforeItsTime(let expiresAt, let sendAt):
+      """
+      The message is to go out at \(sendAt.rfc3339), but would expire at \(expiresAt.rfc3339) already. \
+      Choose a later expiry, or an earlier time.
       """
     case .scheduledInPast(let sendAt, let now):
       """

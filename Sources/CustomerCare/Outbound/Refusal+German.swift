@@ -43,15 +43,15 @@ extension Refusal {
       Version noch nicht gesendet. \
       \(refusal.german)
       """
-    case .parkNotAvailable(let refusal):
+    case .tooManyParked(let max, let refusal):
       """
-      Nachrichten können noch nicht auf die nächste Nachricht des Gegenübers warten. \
-      \(refusal.german)
+      Auf eine Antwort des Gegenübers warten schon \(max) Nachrichten, mehr werden nie aufgehoben. \
+      Zuerst einige davon zurückziehen. \(refusal.german)
       """
-    case .schedulingNotAvailable(let sendAt):
+    case .expiresBeforeItsTime(let expiresAt, let sendAt):
       """
-      Nachrichten können noch nicht geplant werden, und diese ist für \(sendAt.rfc3339). Zu dieser \
-      Zeit noch einmal ohne `send_at` senden.
+      Die Nachricht soll um \(sendAt.rfc3339) hinausgehen, wäre aber um \(expiresAt.rfc3339) schon \
+      verfallen. Einen späteren Verfall wählen, oder eine frühere Zeit.
       """
     case .scheduledInPast(let sendAt, let now):
       """

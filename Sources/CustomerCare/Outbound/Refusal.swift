@@ -21,10 +21,10 @@ package indirect enum Refusal: Hashable, Sendable {
   case kindNotAllowed(MessageKind, because: Refusal)
   /// A template should go out instead, and none is chosen.
   case templateNeededButNoneChosen(because: Refusal)
-  /// It should wait for the customer's answer, which is not possible yet.
-  case parkNotAvailable(because: Refusal)
-  /// It should go out later, which is not possible yet.
-  case schedulingNotAvailable(sendAt: Instant)
+  /// It should wait for the customer's answer, and too many do already.
+  case tooManyParked(max: Int, because: Refusal)
+  /// It would expire before the time at which it is to go out.
+  case expiresBeforeItsTime(expiresAt: Instant, sendAt: Instant)
   /// It should have gone out before it was asked for.
   case scheduledInPast(sendAt: Instant, now: Instant)
   /// Its sender's time is over.
@@ -42,8 +42,8 @@ package indirect enum Refusal: Hashable, Sendable {
     case .insideSafetyMargin: "inside_safety_margin"
     case .kindNotAllowed: "kind_not_allowed"
     case .templateNeededButNoneChosen: "no_template_chosen"
-    case .parkNotAvailable: "park_not_available"
-    case .schedulingNotAvailable: "scheduling_not_available"
+    case .tooManyParked: "too_many_parked"
+    case .expiresBeforeItsTime: "expires_before_its_time"
     case .scheduledInPast: "scheduled_in_past"
     case .expired: "expired"
     }
@@ -54,9 +54,9 @@ package indirect enum Refusal: Hashable, Sendable {
     switch self {
     case .windowClosed, .neverOpened, .uncertain, .insideSafetyMargin: self
     case .kindNotAllowed(_, let refusal), .templateNeededButNoneChosen(let refusal),
-      .parkNotAvailable(let refusal):
+      .tooManyParked(_, let refusal):
       refusal.windowRefusal
-    case .unknownNumber, .numberDisconnected, .numberRestricted, .schedulingNotAvailable,
+    case .unknownNumber, .numberDisconnected, .numberRestricted, .expiresBeforeItsTime,
       .scheduledInPast, .expired:
       nil
     }

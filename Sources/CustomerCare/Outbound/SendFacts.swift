@@ -18,6 +18,8 @@ package struct SendFacts: Hashable, Sendable {
   package let restrictions: Set<Restriction>
   /// Whether the one more try after Meta's 131047 against a certain opening is this request's to make.
   package let isSecondTry: Bool
+  /// How many other messages wait for the recipient.
+  package let parked: Int
 
   /// Creates the facts.
   package init(
@@ -26,7 +28,8 @@ package struct SendFacts: Hashable, Sendable {
     window: CareWindow,
     number: NumberFacts?,
     restrictions: Set<Restriction> = [],
-    isSecondTry: Bool = false
+    isSecondTry: Bool = false,
+    parked: Int = 0
   ) {
     self.now = now
     self.margin = margin
@@ -34,6 +37,7 @@ package struct SendFacts: Hashable, Sendable {
     self.number = number
     self.restrictions = restrictions
     self.isSecondTry = isSecondTry
+    self.parked = parked
   }
 }
 

@@ -13,7 +13,7 @@ package struct SendRequest: Hashable, Sendable {
   /// What the sender wants if the window is closed; nil leaves it to the number.
   package let ifClosed: ClosedWindowPolicy?
   /// From when on it is not to be sent any more; nil never.
-  package let expiresAt: Instant?
+  package var expiresAt: Instant?
   /// When it is to be sent; nil at once.
   package let sendAt: Instant?
   /// When it was asked for.

@@ -2,8 +2,32 @@
 package enum Verdict: Hashable, Sendable {
   /// It may be handed to Meta now; the evidence says why.
   case send(WindowEvidence)
+  /// Not now: it is kept, and decided again when what it waits for comes.
+  case wait(Waiting)
   /// It may not; a right answer of no.
   case refused(Refusal)
+}
+
+/// What a message waits for.
+package enum Waiting: Hashable, Sendable {
+  /// How long a message waits for the customer unless its sender says otherwise: whoever has not answered in a week
+  /// mostly does not any more.
+  package static let expiryDefault: Duration = .seconds(7 * 24 * 60 * 60)
+  /// How many messages wait for one customer at most.
+  package static let parkedMax = 100
+
+  /// For the customer to do something that opens the window; what keeps it shut now.
+  case forCustomer(because: Refusal)
+  /// For the time its sender chose.
+  case until(Instant)
+
+  /// The state in which a request waits so.
+  package var state: RequestState {
+    switch self {
+    case .forCustomer: .parked
+    case .until: .scheduled
+    }
+  }
 }
 
 /// Why a message may be handed to Meta now.

@@ -37,8 +37,10 @@ struct Announce: Sendable {
     RequestState.unknown.count(report.unknown.count)
     RequestState.failed.count(report.failed.count)
     RequestState.expired.count(report.expired.count)
+    RequestState.accepted.count(report.begun.count)
     if report.announced > 0 || !report.unknown.isEmpty || !report.failed.isEmpty { changed() }
     return report.announced >= Due.batchMax || report.failed.count >= Due.batchMax
       || report.unknown.count >= Due.batchMax || report.expired.count >= Due.batchMax
+      || report.begun.count >= Due.batchMax
   }
 }

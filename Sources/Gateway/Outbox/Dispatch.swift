@@ -18,8 +18,8 @@ struct Dispatch: Sendable {
   enum Outcome: Sendable {
     /// Meta, or the way to Meta, has answered.
     case carried(AttemptReference, Carried, window: CareWindow)
-    /// The gate said no the second time; the request is refused already.
-    case refused(RequestRecord, window: CareWindow)
+    /// The gate said no, or not now, the second time; the request is refused, or waits, already.
+    case kept(RequestRecord, window: CareWindow)
     /// Another message of the conversation goes first, or it is too early; look again then.
     case busy(until: Instant)
     /// A limit on speed is in the way for longer than anybody waits; nothing was sent.
@@ -58,9 +58,9 @@ struct Dispatch: Sendable {
     switch claim {
     case .dispatch(let claimed):
       return .carried(claimed.attempt, await carry(claimed), window: claimed.window)
-    case .refused(let record, _, let window):
+    case .refused(let record, _, let window), .waits(let record, let window):
       record.state.count()
-      return .refused(record, window: window)
+      return .kept(record, window: window)
     case .ended(let record):
       record.state.count()
       return .gone(record)

@@ -180,8 +180,8 @@ extension Outbox {
       switch outcome {
       case .carried(let attempt, let carried, let window):
         return .told(await settled(attempt, carried, record, window))
-      case .refused(let refused, let window):
-        return .told(.request(RequestReport(refused, window: window)))
+      case .kept(let kept, let window):
+        return .told(.request(RequestReport(kept, window: window)))
       case .busy(let until): return .busy(until: until)
       case .paced(let delay, let window):
         return .told(paced(record.request.id, delay, window))

@@ -116,7 +116,7 @@ extension Claim.Outcome {
     switch self {
     case .dispatch(let claimed): .leaves(spare: claimed.spareSlots)
     case .paced(let delay, _, _): .waits(delay)
-    case .refused, .ended, .busy, .gone: .nothing
+    case .refused, .waits, .ended, .busy, .gone: .nothing
     }
   }
 }

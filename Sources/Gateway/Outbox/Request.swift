@@ -50,6 +50,7 @@ struct Request: Sendable {
       sender: submission.sender,
       ifClosed: submission.ifClosed,
       expiresAt: submission.expiresAt,
+      sendAt: submission.sendAt,
       at: now
     )
     guard !message.isReceipt else { return .receipt(request, body: message.payload) }
@@ -84,6 +85,9 @@ struct Request: Sendable {
     hash.update(data: Array("\n\(submission.ifClosed?.rawValue ?? "")".utf8))
     if let expiresAt = submission.expiresAt {
       hash.update(data: Array("\n\(expiresAt.milliseconds)".utf8))
+    }
+    if let sendAt = submission.sendAt {
+      hash.update(data: Array("\nat \(sendAt.milliseconds)".utf8))
     }
     return Array(hash.finalize())
   }

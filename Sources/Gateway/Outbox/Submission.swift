@@ -28,6 +28,8 @@ package struct Submission: Sendable {
   package var ifClosed: ClosedWindowPolicy?
   /// From when on it is not to be sent any more; `nil`: never.
   package var expiresAt: Instant?
+  /// When it is to be sent; `nil`: at once.
+  package var sendAt: Instant?
   /// The caller's own key for "the same request again"; at most 255 characters.
   package var idempotencyKey: String?
   /// When the request counts as accepted; a request with a key always counts at the commit.

@@ -103,7 +103,7 @@ extension CallbackBody {
           title: refusal?.title ?? known?.meaning,
           message: refusal?.title ?? known?.meaning,
           details: refusal?.details
-            ?? "Nobody ever learned whether Meta took this message. It was not sent again."
+            ?? details(of: record)
         )
       ]
     )
@@ -113,6 +113,23 @@ extension CallbackBody {
       displayPhoneNumber: number.displayPhoneNumber.filter(\.isNumber)
     )
     return encoder.body([encoder.messages(MessagesValue(statuses: [status]))])
+  }
+
+  /// Why a request ended of which Meta said nothing.
+  private static func details(of record: RequestRecord) -> String {
+    switch record.state {
+    case .expired: "It waited, and expired before it could be sent."
+    case .withdrawn: "It waited, and was withdrawn before it was sent."
+    case .refused:
+      if case .refused(let refusal) = record.verdict {
+        refusal.sentence(in: .english)
+      } else {
+        "It was not sent."
+      }
+    case .failed where record.failure != RequestRecord.neverKnown: "It was not sent."
+    case .accepted, .scheduled, .parked, .dispatching, .unknown, .handedOver, .failed:
+      "Nobody ever learned whether Meta took this message. It was not sent again."
+    }
   }
 
   /// Meta's code for a failure that has no other.

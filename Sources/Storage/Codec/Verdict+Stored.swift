@@ -9,6 +9,10 @@ extension Verdict {
       .members(["verdict": .text("proven"), "entry": entry.stored, "until": .at(until)])
     case .send(.tried(let doubt, let until)):
       .members(["verdict": .text("tried"), "doubt": doubt.stored, "until": .at(until)])
+    case .wait(.forCustomer(let refusal)):
+      .members(["verdict": .text("park"), "refusal": refusal.stored])
+    case .wait(.until(let instant)):
+      .members(["verdict": .text("schedule"), "until": .at(instant)])
     case .refused(let refusal):
       .members(["verdict": .text("refused"), "refusal": refusal.stored])
     }
@@ -29,6 +33,8 @@ extension Verdict {
           until: try json.at("until")
         )
       )
+    case "park": self = .wait(.forCustomer(because: try Refusal(stored: json["refusal"] ?? .null)))
+    case "schedule": self = .wait(.until(try json.at("until")))
     case "refused": self = .refused(try Refusal(stored: json["refusal"] ?? .null))
     default: throw .unreadable("a verdict")
     }
@@ -85,9 +91,13 @@ extension Refusal {
     case .kindNotAllowed(let kind, let refusal):
       members["kind"] = kind.stored
       members["because"] = refusal.stored
-    case .templateNeededButNoneChosen(let refusal), .parkNotAvailable(let refusal):
+    case .templateNeededButNoneChosen(let refusal): members["because"] = refusal.stored
+    case .tooManyParked(let max, let refusal):
+      members["max"] = .integer(Int64(max))
       members["because"] = refusal.stored
-    case .schedulingNotAvailable(let sendAt): members["at"] = .at(sendAt)
+    case .expiresBeforeItsTime(let expiresAt, let sendAt):
+      members["until"] = .at(expiresAt)
+      members["at"] = .at(sendAt)
     case .scheduledInPast(let sendAt, let now):
       members["at"] = .at(sendAt)
       members["now"] = .at(now)
@@ -133,8 +143,10 @@ extension Refusal {
         because: try because()
       )
     case "no_template_chosen": self = .templateNeededButNoneChosen(because: try because())
-    case "park_not_available": self = .parkNotAvailable(because: try because())
-    case "scheduling_not_available": self = .schedulingNotAvailable(sendAt: try json.at("at"))
+    case "too_many_parked":
+      self = .tooManyParked(max: Int(json["max"]?.integer ?? 0), because: try because())
+    case "expires_before_its_time":
+      self = .expiresBeforeItsTime(expiresAt: try json.at("until"), sendAt: try json.at("at"))
     case "scheduled_in_past":
       self = .scheduledInPast(sendAt: try json.at("at"), now: try json.at("now"))
     case "expired": self = .expired(at: try json.at("at"), now: try json.at("now"))

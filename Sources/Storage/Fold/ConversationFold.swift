@@ -19,6 +19,8 @@ struct ConversationFold {
     var asOf: Instant
     var closingAnnounced: Bool
     var lastMessageAt: Instant?
+    /// Whether messages wait for the customer.
+    var hasParked = false
 
     func isOpen(at instant: Instant) -> Bool {
       state == "open" && instant < until ?? .distantPast
@@ -54,6 +56,16 @@ struct ConversationFold {
     row.lastMessageAt =
       isWhole ? messageAt : [before?.lastMessageAt, messageAt].compactMap { $0 }.max()
     row.closingAnnounced = before?.opening == row.opening && before?.closingAnnounced == true
+    // Of a conversation that had no row nobody noted whether anything waits in it.
+    if before?.hasParked ?? true || isWhole {
+      row.hasParked = try Parked.release(
+        person.id,
+        number.phoneNumberID,
+        by: window,
+        at: instant,
+        in: unit
+      )
+    }
     try write(row, person.id)
     try announce(before, row, person, window)
     return window
@@ -74,6 +86,21 @@ struct ConversationFold {
       )
     }
     return numbers
+  }
+
+  /// Notes that a message waits for a customer: whatever happens next, the conversation is looked at as a whole.
+  static func noteParked(
+    _ customer: CustomerID,
+    _ number: PhoneNumberID,
+    in unit: any SQLUnit
+  ) throws(StoreError) {
+    try unit.run(
+      """
+      UPDATE conversation SET has_parked = 1
+      WHERE phone_number_id = $number AND customer_id = $customer
+      """,
+      ["number": .id(number), "customer": .id(customer)]
+    )
   }
 
   /// Prolongs a window that is open, when all that happened since its row was written are openings, of
@@ -98,7 +125,7 @@ struct ConversationFold {
         last_message_at = CASE WHEN last_message_at > $message THEN last_message_at
           ELSE COALESCE($message, last_message_at) END
       WHERE phone_number_id = $number AND customer_id = $customer AND state = 'open'
-        AND until_at < $until AND until_at > $now AND until_at > as_of AND as_of <= $latest
+        AND has_parked = 0 AND until_at < $until AND until_at > $now AND until_at > as_of AND as_of <= $latest
       """,
       [
         "until": .instant(opening.at + CareWindow.length), "opening": .text(opening.eventID),
@@ -158,8 +185,8 @@ struct ConversationFold {
   private func row(of customer: CustomerID) throws -> Row? {
     try unit.first(
       """
-      SELECT state, until_at, opening, as_of, closing_announced, last_message_at FROM conversation
-      WHERE phone_number_id = $number AND customer_id = $customer
+      SELECT state, until_at, opening, as_of, closing_announced, last_message_at, has_parked
+      FROM conversation WHERE phone_number_id = $number AND customer_id = $customer
       """,
       ["number": .id(number.phoneNumberID), "customer": .id(customer)]
     ) { row in
@@ -169,7 +196,8 @@ struct ConversationFold {
         opening: try row.textIfAny("opening"),
         asOf: try row.instant("as_of"),
         closingAnnounced: try row.flag("closing_announced"),
-        lastMessageAt: try row.instantIfAny("last_message_at")
+        lastMessageAt: try row.instantIfAny("last_message_at"),
+        hasParked: try row.flag("has_parked")
       )
     }
   }
@@ -178,18 +206,18 @@ struct ConversationFold {
     try unit.run(
       """
       INSERT INTO conversation (phone_number_id, customer_id, state, until_at, opening, as_of,
-        closing_announced, last_message_at)
-      VALUES ($number, $customer, $state, $until, $opening, $as_of, $closing, $last)
+        closing_announced, last_message_at, has_parked)
+      VALUES ($number, $customer, $state, $until, $opening, $as_of, $closing, $last, $parked)
       ON CONFLICT (phone_number_id, customer_id) DO UPDATE SET
         state = excluded.state, until_at = excluded.until_at, opening = excluded.opening,
         as_of = excluded.as_of, closing_announced = excluded.closing_announced,
-        last_message_at = excluded.last_message_at
+        last_message_at = excluded.last_message_at, has_parked = excluded.has_parked
       """,
       [
         "number": .id(number.phoneNumberID), "customer": .id(customer),
         "state": .text(row.state), "until": .instant(row.until), "opening": .text(row.opening),
         "as_of": .instant(row.asOf), "closing": .flag(row.closingAnnounced),
-        "last": .instant(row.lastMessageAt),
+        "last": .instant(row.lastMessageAt), "parked": .flag(row.hasParked),
       ]
     )
   }

@@ -232,6 +232,7 @@ extension RequestRecord {
       state: state,
       delivery: .none,
       verdict: try Verdict(stored: try StoredJSON(parsing: try row.text("verdict"))),
+      hasWaited: try row.flag("waited"),
       failure: try row.textIfAny("failure"),
       answer: try answerStatus.map { status in
         AnswerBytes(status: Int(status), body: try row.bytesIfAny("answer_body") ?? [])

@@ -108,6 +108,7 @@ extension Schema.Migration {
         phone_number_id TEXT NOT NULL, customer_id TEXT NOT NULL, state TEXT NOT NULL,
         until_at BIGINT, opening TEXT, as_of BIGINT NOT NULL,
         closing_announced BIGINT NOT NULL, last_message_at BIGINT,
+        has_parked BIGINT NOT NULL DEFAULT 0,
         PRIMARY KEY (customer_id, phone_number_id)) \(dialect.keyedTable)
       """,
       "CREATE INDEX conversation_until ON conversation (state, until_at)",
@@ -191,10 +192,15 @@ extension Schema.Migration {
         payload \(dialect.bytesColumn) NOT NULL, content TEXT NOT NULL, type TEXT NOT NULL,
         road TEXT NOT NULL, version TEXT, client_reference TEXT, durable BIGINT NOT NULL,
         claim_by BIGINT NOT NULL, state TEXT NOT NULL, state_at BIGINT NOT NULL,
-        is_open BIGINT NOT NULL, not_before BIGINT, verdict TEXT NOT NULL, failure TEXT,
+        is_open BIGINT NOT NULL, waited BIGINT NOT NULL, not_before BIGINT, verdict TEXT NOT NULL, failure TEXT,
         answer_status BIGINT, answer_body \(dialect.bytesColumn))
       """,
       "CREATE INDEX request_open ON request (state, state_at) WHERE is_open = 1",
+      """
+      CREATE INDEX request_expiry ON request (expires_at)
+        WHERE is_open = 1 AND expires_at IS NOT NULL
+      """,
+      "CREATE INDEX request_scheduled ON request (send_at) WHERE state = 'scheduled'",
       """
       CREATE INDEX request_next ON request (customer_id, phone_number_id, created_at, id)
         WHERE is_open = 1

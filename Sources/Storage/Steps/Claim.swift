@@ -43,6 +43,8 @@ package enum Claim {
     case dispatch(Claimed)
     /// The gate says no now; the request is refused.
     case refused(RequestRecord, Refusal, window: CareWindow)
+    /// It waits again: the window is shut now.
+    case waits(RequestRecord, window: CareWindow)
     /// Its time was over; it has failed.
     case ended(RequestRecord)
     /// Another message of the same conversation goes first, or it is too early; look again then.
@@ -84,6 +86,10 @@ package enum Claim {
 
     record.verdict = decide(record.request, known.facts)
     try keep(record.verdict, of: request, known.person.id, in: unit)
+    if case .wait(let waiting) = record.verdict {
+      try Parked.park(record, known.person.id, waiting, at: now, in: unit)
+      return .waits(try rows.find(request) ?? record, window: known.facts.window)
+    }
     if case .refused(let refusal) = record.verdict {
       try rows.endUnsent(record, as: .refused, detail: refusal.code, at: now)
       return .refused(

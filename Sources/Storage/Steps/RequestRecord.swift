@@ -97,6 +97,8 @@ package struct RequestRecord: Sendable, Hashable {
   package var delivery: Delivery
   /// The last verdict of the gate.
   package var verdict: Verdict
+  /// Whether it ever waited for the customer or for its time.
+  package var hasWaited = false
   /// Why it failed, in a stable word such as `abandoned`; `nil` while it did not.
   package var failure: String?
   /// Meta's answer, for whoever asks again with the same key.
@@ -112,8 +114,10 @@ package struct RequestRecord: Sendable, Hashable {
 
   /// Whether the sender, a program that speaks Cloud API, may have been answered 200 with `standIn(for:)`.
   ///
-  /// So it is while the outcome is unknown; unless the process died under a sender who had no key to ask again with.
+  /// So it is for what has waited, and while the outcome is unknown; unless the process died under a sender who had no
+  /// key to ask again with.
   var maySenderHaveOurID: Bool {
+    if hasWaited, version != nil { return true }
     guard state == .unknown, version != nil, let attempt = attempts.last else { return false }
     return isDurable || attempt.reason != AttemptRecord.leaseEnded
   }
@@ -140,6 +144,7 @@ extension RequestRecord {
       state: state,
       delivery: .none,
       verdict: verdict,
+      hasWaited: state == .parked || state == .scheduled,
       attempts: []
     )
   }

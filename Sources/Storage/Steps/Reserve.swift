@@ -66,7 +66,17 @@ package enum Reserve {
         }
       }
     }
+    var draft = draft
+    if case .wait(let waiting) = verdict {
+      state = waiting.state
+      // What waits, waits whatever becomes of whoever asked for it.
+      draft.isDurable = true
+      draft.request.expiresAt = draft.request.expiresAt ?? waiting.expiry(from: now)
+    }
     let record = try write(draft, verdict, state, known, now: now, in: unit)
+    if state == .parked {
+      try ConversationFold.noteParked(known.person.id, request.from, in: unit)
+    }
     if state != .refused, let key = draft.key {
       try Idempotency.spend(key, request, at: now, in: unit)
     }
@@ -98,11 +108,11 @@ package enum Reserve {
       """
       INSERT INTO request (id, phone_number_id, alias, customer_id, kind, sender, if_closed,
         expires_at, send_at, created_at, payload, content, type, road, version,
-        client_reference, durable, claim_by, state, state_at, is_open,
+        client_reference, durable, claim_by, state, state_at, is_open, waited,
         verdict)
       VALUES ($id, $number, $alias, $customer, $kind, $sender, $if_closed, $expires, $send,
         $created, $payload, $content, $type, $road, $version, $client, $durable, $claim_by,
-        $state, $now, $open, $verdict)
+        $state, $now, $open, $waited, $verdict)
       """,
       [
         "id": .id(request.id), "number": .id(request.from), "alias": .text(request.to.alias.key),
@@ -115,13 +125,15 @@ package enum Reserve {
         "client": .text(draft.clientReference), "durable": .flag(draft.isDurable),
         "claim_by": .instant(draft.claimBy), "state": .text(state.rawValue),
         "now": .instant(now), "open": .flag(!state.isTerminal),
+        "waited": .flag(state == .parked || state == .scheduled),
         "verdict": .text(verdict.stored.string),
       ]
     )
     let rows = RequestRows(unit: unit)
-    if case .refused(let refusal) = verdict {
-      try rows.note(request.id, state.rawValue, refusal.code, at: now)
-    } else {
+    switch verdict {
+    case .refused(let refusal): try rows.note(request.id, state.rawValue, refusal.code, at: now)
+    case .wait(let waiting): try rows.note(request.id, state.rawValue, waiting.detail, at: now)
+    case .send:
       try rows.note(request.id, RequestState.accepted.rawValue, nil, at: now)
       if state == .dispatching { try rows.note(request.id, state.rawValue, nil, at: now) }
     }
@@ -164,7 +176,9 @@ struct GateFacts {
       window: window,
       number: number,
       restrictions: try Restrictions.of(number, now: now, in: unit),
-      isSecondTry: try SecondTry.isFree(for: request.id, on: window, request.from, in: unit)
+      isSecondTry: try SecondTry.isFree(for: request.id, on: window, request.from, in: unit),
+      parked: (request.ifClosed ?? number.ifClosed) == .refuse
+        ? 0 : try Parked.count(person.id, beside: request, in: unit)
     )
   }
 }

@@ -156,6 +156,12 @@ package enum Settle {
       }
       if let retryAt, record.mayTryAgain(at: retryAt) {
         try rows.move(record, to: .accepted, notBefore: retryAt, detail: detail, at: now)
+      } else if let waiting = try waiting(record, ended, at: now, in: unit),
+        try rows.move(record, to: .accepted, detail: detail, at: now)
+      {
+        var record = record
+        record.state = .accepted
+        try Parked.park(record, try rows.customer(of: record), waiting, at: now, in: unit)
       } else if try rows.move(record, to: .refused, detail: detail, at: now) {
         try rows.publish(
           record,
@@ -170,6 +176,21 @@ package enum Settle {
         try rows.publish(record, state: RequestState.unknown.rawValue, message: nil, at: now)
       }
     }
+  }
+
+  /// What a request waits for that Meta just refused with 131047, where its sender wants it to wait; otherwise `nil`.
+  private static func waiting(
+    _ record: RequestRecord,
+    _ attempt: AttemptRecord,
+    at now: Instant,
+    in unit: any SQLUnit
+  ) throws -> Waiting? {
+    guard attempt.refusal?.code == 131047, record.attempts.count < Claim.attemptsMax else {
+      return nil
+    }
+    let facts = try Reserve.facts(for: record.request, now: now, margin: .zero, in: unit)
+    guard case .wait(let waiting) = decide(record.request, given: facts) else { return nil }
+    return waiting
   }
 
   /// When a request that Meta just refused with 131047 may make the one more try; `nil`: it is not the request's.

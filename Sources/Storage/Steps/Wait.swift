@@ -17,6 +17,8 @@ package enum Wait {
     package var expired: [RequestID] = []
     /// Windows and requests that were due and cannot be read: they ended all the same, unannounced.
     package var unreadable = 0
+    /// Requests whose time has come.
+    package var begun: [RequestID] = []
     /// Keys forgotten.
     package var keysForgotten = 0
 
@@ -69,12 +71,13 @@ package enum Wait {
       """
       SELECT id FROM request
       WHERE is_open = 1 AND state IN ('accepted', 'scheduled', 'parked')
-        AND expires_at <= $now LIMIT $limit
+        AND expires_at IS NOT NULL AND expires_at <= $now LIMIT $limit
       """,
       ["now": .instant(now), "limit": .integer(limit)],
       &report.unreadable,
       in: unit
     )
+    report.begun = try Parked.begin(now: now, limit: limit, in: unit)
     report.keysForgotten = try Idempotency.forget(
       before: now - unknownFor,
       limit: limit,
@@ -158,8 +161,10 @@ package enum Wait {
         """
         SELECT MIN(expires_at) AS at FROM request
         WHERE is_open = 1 AND state IN ('accepted', 'scheduled', 'parked')
+          AND expires_at IS NOT NULL
         """, .zero
       ),
+      ("SELECT MIN(send_at) AS at FROM request WHERE state = 'scheduled'", .zero),
     ]
     return try questions.compactMap { sql, offset in
       try unit.first(sql) { row in try row.instantIfAny("at") }?.map { $0 + offset }

@@ -99,13 +99,6 @@ struct MessageBody: Sendable {
     guard case .string(let text) = json, let policy = ClosedWindowPolicy(rawValue: text) else {
       throw .invalid("if_closed", "It must be template, park or refuse.")
     }
-    guard policy != .park else {
-      throw Problem(
-        .badRequest,
-        "park_not_available",
-        "Parking is not available in this version. Use refuse."
-      )
-    }
     return policy
   }
 

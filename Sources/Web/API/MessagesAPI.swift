@@ -112,6 +112,14 @@ struct MessagesAPI: Sendable {
     let id = CustomerCare.RequestID(call.id)
     let found = try await engine.read { unit in try Requests.find(id, in: unit) }
     guard let found, call.token.isGood(for: found.request.from) else { throw Self.unknownMessage }
+    let now = time.now
+    let withdrawn = try await engine.write(.gate) { unit in
+      try Parked.withdraw(id, now: now, in: unit).map {
+        ($0, try Requests.history(of: id, in: unit))
+      }
+    }
+    guard let ((found, isWithdrawn), history) = withdrawn else { throw Self.unknownMessage }
+    if isWithdrawn { return Response(.ok, json: found.json(history: history, in: call.language)) }
     var problem = Problem(
       .conflict,
       "not_waiting",
@@ -131,6 +139,10 @@ struct MessagesAPI: Sendable {
 // MARK: - The body of a send or a preview
 
 extension MessagesAPI {
+  /// How far ahead a message may be planned: whatever changes in a quarter of a year, somebody should look at it again.
+  private static let daysAheadMax = 90
+  private static var aheadMax: Duration { .seconds(daysAheadMax * 24 * 60 * 60) }
+
   private func submission(
     of call: APICall,
     in language: Refusal.Language
@@ -138,13 +150,12 @@ extension MessagesAPI {
     let body = try MessageBody(try await call.body(limits))
     try await allow(body.from, to: call.token)
     let now = time.now
-    if let sendAt = body.sendAt {
-      throw refused(
-        sendAt <= now
-          ? .scheduledInPast(sendAt: sendAt, now: now)
-          : .schedulingNotAvailable(sendAt: sendAt),
-        in: language
-      )
+    if let sendAt = body.sendAt, sendAt <= now {
+      throw refused(.scheduledInPast(sendAt: sendAt, now: now), in: language)
+    }
+    for (name, instant) in [("send_at", body.sendAt), ("expires_at", body.expiresAt)] {
+      guard let instant, instant > now + Self.aheadMax else { continue }
+      throw Problem.invalid(name, "It must be within \(Self.daysAheadMax) days.")
     }
     if let expiresAt = body.expiresAt, expiresAt <= now {
       throw refused(.expired(at: expiresAt, now: now), in: language)
@@ -158,6 +169,7 @@ extension MessagesAPI {
     submission.token = call.token.id
     submission.ifClosed = body.ifClosed
     submission.expiresAt = body.expiresAt
+    submission.sendAt = body.sendAt
     return submission
   }
 

@@ -17,6 +17,13 @@ extension Verdict {
         "decision": "send", "evidence": "tried",
         "opened_by": doubt.opening.map(\.openedByJSON) ?? .null, "closes_at": .time(until),
       ]
+    case .wait(.forCustomer(let refusal)):
+      [
+        "decision": "wait", "waits_for": "customer", "code": .string(refusal.code),
+        "reason": .string(refusal.sentence(in: language)),
+      ]
+    case .wait(.until(let instant)):
+      ["decision": "wait", "waits_for": "time", "until": .time(instant)]
     case .refused(let refusal):
       [
         "decision": "refused", "code": .string(refusal.code),

@@ -137,9 +137,6 @@ struct Facade: Sendable {
       guard let text = request.headers.single(.careWindowIfClosed),
         let policy = ClosedWindowPolicy(rawValue: text)
       else { return .invalid("CareWindow-If-Closed takes template, park or refuse.") }
-      guard policy != .park else {
-        return .invalid("CareWindow-If-Closed: park is not available in this version. Use refuse.")
-      }
       submission.ifClosed = policy
     }
     return nil

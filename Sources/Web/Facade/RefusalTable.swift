@@ -19,9 +19,9 @@ extension Refusal {
     case .numberRestricted:
       (.forbidden, 368, "Temporarily blocked for policies violations")
     case .windowClosed, .neverOpened, .uncertain, .insideSafetyMargin, .kindNotAllowed,
-      .templateNeededButNoneChosen, .parkNotAvailable:
+      .templateNeededButNoneChosen, .tooManyParked:
       (.badRequest, 131047, "Re-engagement message")
-    case .schedulingNotAvailable, .scheduledInPast, .expired:
+    case .expiresBeforeItsTime, .scheduledInPast, .expired:
       (.badRequest, 131009, "Parameter value is not valid")
     }
   }

@@ -104,7 +104,10 @@ enum SubmittedAnswer {
       return unchanged(answer, headers: headers)
     case .failed where report.failure == RequestRecord.neverKnown: break
     case .failed, .expired, .withdrawn: return notSent(report, headers: headers)
-    case .accepted, .scheduled, .parked, .dispatching, .unknown: break
+    case .parked, .scheduled:
+      headers[.careWindowVerdict] = report.state.rawValue
+      return standIn(for: report.id, headers: headers)
+    case .accepted, .dispatching, .unknown: break
     }
     headers[.careWindowVerdict] = "unknown"
     return standIn(for: report.id, headers: headers)

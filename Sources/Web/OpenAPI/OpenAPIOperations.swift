@@ -106,6 +106,8 @@ enum OpenAPIOperations {
     ),
     "withdrawMessage": Words(
       summary: "Withdraw a message that is parked or scheduled",
+      answer: "Request",
+      headers: ["Accept-Language"],
       errors: ["404", "409"]
     ),
     "getMedia": Words(

@@ -215,7 +215,14 @@ enum OpenAPISchemas {
       "opened_by": opening, "closes_at": nullableTime,
     ])
     let refused = object(["decision": ["const": "refused"], "code": text, "reason": text])
-    return ["oneOf": [send, refused]]
+    let parked = object([
+      "decision": ["const": "wait"], "waits_for": ["const": "customer"], "code": text,
+      "reason": text,
+    ])
+    let scheduled = object([
+      "decision": ["const": "wait"], "waits_for": ["const": "time"], "until": time,
+    ])
+    return ["oneOf": [send, parked, scheduled, refused]]
   }
 
   private static var graphError: JSON {

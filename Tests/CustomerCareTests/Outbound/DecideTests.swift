@@ -226,12 +226,13 @@ import Testing
 @Suite struct `The policy for a closed window` {
   let shut = Refusal.neverOpened(coexistence: false)
 
-  func refusal(
+  func verdict(
     _ kind: MessageKind,
     number: ClosedWindowPolicy,
-    request: ClosedWindowPolicy?
-  ) -> Refusal? {
-    let verdict = decide(
+    request: ClosedWindowPolicy?,
+    parked: Int = 0
+  ) -> Verdict {
+    decide(
       SendRequest(
         id: "r1",
         from: "900800700",
@@ -244,45 +245,56 @@ import Testing
       given: SendFacts(
         now: Scene.start,
         window: .fold([], at: Scene.start, number: Scene.number),
-        number: Scene.number(ifClosed: number)
+        number: Scene.number(ifClosed: number),
+        parked: parked
       )
     )
-    if case .refused(let refusal) = verdict { return refusal }
-    return nil
   }
 
   @Test(arguments: ClosedWindowPolicy.allCases)
   func `is the number's unless the request has its own`(policy: ClosedWindowPolicy) {
-    let expected: [ClosedWindowPolicy: Refusal] = [
-      .refuse: shut, .park: .parkNotAvailable(because: shut),
-      .template: .templateNeededButNoneChosen(because: shut),
+    let expected: [ClosedWindowPolicy: Verdict] = [
+      .refuse: .refused(shut), .park: .wait(.forCustomer(because: shut)),
+      .template: .refused(.templateNeededButNoneChosen(because: shut)),
     ]
     let text = MessageKind.freeForm(type: "text")
-    #expect(refusal(text, number: policy, request: nil) == expected[policy])
+    #expect(verdict(text, number: policy, request: nil) == expected[policy])
     for other in ClosedWindowPolicy.allCases {
-      #expect(refusal(text, number: other, request: policy) == expected[policy])
+      #expect(verdict(text, number: other, request: policy) == expected[policy])
     }
+  }
+
+  @Test func `lets a hundred messages wait for a customer, and not one more`() {
+    let text = MessageKind.freeForm(type: "text")
+    #expect(
+      verdict(text, number: .park, request: nil, parked: 99) == .wait(.forCustomer(because: shut))
+    )
+    #expect(
+      verdict(text, number: .park, request: nil, parked: 100)
+        == .refused(.tooManyParked(max: 100, because: shut))
+    )
   }
 
   @Test(arguments: [MessageKind.reaction, .pin, .callPermissionRequest])
   func `never makes reactions, pins and call requests wait`(kind: MessageKind) {
     for policy in [ClosedWindowPolicy.park, .template] {
       #expect(
-        refusal(kind, number: policy, request: nil) == .kindNotAllowed(kind, because: shut)
+        verdict(kind, number: policy, request: nil)
+          == .refused(.kindNotAllowed(kind, because: shut))
       )
     }
-    #expect(refusal(kind, number: .refuse, request: nil) == shut)
+    #expect(verdict(kind, number: .refuse, request: nil) == .refused(shut))
   }
 }
 
 @Suite struct `The times of a request` {
-  func refusal(
+  func verdict(
     sendAt: Instant? = nil,
     expiresAt: Instant? = nil,
     at: Instant = Scene.start,
     now: Instant
-  ) -> Refusal? {
-    let verdict = decide(
+  ) -> Verdict {
+    decide(
       SendRequest(
         id: "r1",
         from: "900800700",
@@ -299,29 +311,42 @@ import Testing
         number: Scene.number
       )
     )
-    if case .refused(let refusal) = verdict { return refusal }
-    return nil
   }
 
   @Test func `end at the expiry`() {
     let expiresAt = Scene.start + .hours(1)
-    #expect(refusal(expiresAt: expiresAt, now: expiresAt - .milliseconds(1)) == nil)
+    #expect(verdict(expiresAt: expiresAt, now: expiresAt - .milliseconds(1)) == .send(.notNeeded))
     #expect(
-      refusal(expiresAt: expiresAt, now: expiresAt) == .expired(at: expiresAt, now: expiresAt)
+      verdict(expiresAt: expiresAt, now: expiresAt)
+        == .refused(.expired(at: expiresAt, now: expiresAt))
     )
   }
 
   @Test func `may not lie before the request`() {
     let past = Scene.start - .milliseconds(1)
     #expect(
-      refusal(sendAt: past, now: Scene.start) == .scheduledInPast(sendAt: past, now: Scene.start)
+      verdict(sendAt: past, now: Scene.start)
+        == .refused(.scheduledInPast(sendAt: past, now: Scene.start))
     )
-    #expect(refusal(sendAt: Scene.start, now: Scene.start) == nil)
+    #expect(verdict(sendAt: Scene.start, now: Scene.start) == .send(.notNeeded))
   }
 
-  @Test func `are waited for by nobody yet`() {
+  @Test func `are waited for`() {
     let later = Scene.start + .hours(1)
-    #expect(refusal(sendAt: later, now: Scene.start) == .schedulingNotAvailable(sendAt: later))
-    #expect(refusal(sendAt: later, now: later) == nil)
+    #expect(verdict(sendAt: later, now: Scene.start) == .wait(.until(later)))
+    #expect(verdict(sendAt: later, now: later - .milliseconds(1)) == .wait(.until(later)))
+    #expect(verdict(sendAt: later, now: later) == .send(.notNeeded))
+  }
+
+  @Test func `may not contradict each other`() {
+    let later = Scene.start + .hours(1)
+    #expect(
+      verdict(sendAt: later, expiresAt: later, now: Scene.start)
+        == .refused(.expiresBeforeItsTime(expiresAt: later, sendAt: later))
+    )
+    #expect(
+      verdict(sendAt: later, expiresAt: later + .milliseconds(1), now: Scene.start)
+        == .wait(.until(later))
+    )
   }
 }

@@ -17,8 +17,9 @@ import Testing
       .neverOpened(coexistence: false), .neverOpened(coexistence: true),
       .insideSafetyMargin(closesAt: end, margin: .seconds(60), coexistence: false),
       .kindNotAllowed(.reaction, because: closed),
-      .templateNeededButNoneChosen(because: closed), .parkNotAvailable(because: closed),
-      .schedulingNotAvailable(sendAt: end), .scheduledInPast(sendAt: Scene.start, now: end),
+      .templateNeededButNoneChosen(because: closed), .tooManyParked(max: 100, because: closed),
+      .expiresBeforeItsTime(expiresAt: Scene.start, sendAt: end),
+      .scheduledInPast(sendAt: Scene.start, now: end),
       .expired(at: Scene.start, now: end),
     ]
     + Restriction.allCases.flatMap { restriction in

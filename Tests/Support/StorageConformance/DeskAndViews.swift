@@ -279,13 +279,15 @@ extension StorageConformance {
         because: .neverOpened(coexistence: true)
       ),
       .templateNeededButNoneChosen(because: .neverOpened(coexistence: true)),
-      .parkNotAvailable(because: .neverOpened(coexistence: true)),
-      .schedulingNotAvailable(sendAt: until), .scheduledInPast(sendAt: until, now: until),
+      .tooManyParked(max: 100, because: .neverOpened(coexistence: true)),
+      .expiresBeforeItsTime(expiresAt: until, sendAt: until),
+      .scheduledInPast(sendAt: until, now: until),
       .expired(at: until, now: until),
     ]
     return [
       .send(.notNeeded), .send(.proven(by: entry, until: until)),
       .send(.tried(doubt, until: until)),
+      .wait(.forCustomer(because: .neverOpened(coexistence: false))), .wait(.until(until)),
     ] + refusals.map(Verdict.refused)
   }
 }

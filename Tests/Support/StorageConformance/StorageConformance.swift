@@ -26,8 +26,8 @@ package struct StorageConformance: Sendable {
   /// All checks.
   package static var checks: [Check] {
     portableSQL + seam + journal + apply + identities + merging + gate + claiming + pacing
-      + settlement + waiting + publishing + delivering + fetching + sightings + templates
-      + corrections + groups + unreadable + desk
+      + settlement + waiting + parking + publishing + delivering + fetching + sightings
+      + templates + corrections + groups + unreadable + desk
       + views
       + replay
   }

@@ -259,7 +259,9 @@ enum Sample {
     at: Instant = Store.start,
     key: IdempotencyKey? = nil,
     isDurable: Bool = true,
+    ifClosed: ClosedWindowPolicy? = nil,
     expiresAt: Instant? = nil,
+    sendAt: Instant? = nil,
     kind: MessageKind = .freeForm(type: "text"),
     sender: Sender = .program("crm")
   ) -> RequestDraft {
@@ -270,7 +272,9 @@ enum Sample {
         to: .customer(alias),
         kind: kind,
         sender: sender,
+        ifClosed: ifClosed,
         expiresAt: expiresAt,
+        sendAt: sendAt,
         at: at
       ),
       payload: Array(#"{"type":"text"}"#.utf8),

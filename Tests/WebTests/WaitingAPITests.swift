@@ -1,0 +1,45 @@
+import CloudAPI
+import CustomerCare
+import HTTPTypes
+import Support
+import Testing
+
+@testable import Web
+
+/// Messages that wait, through `/v1`.
+@Suite struct WaitingAPITests {
+  @Test func `what waits can be withdrawn, once`() async throws {
+    let scene = try await WebScene()
+    try await scene.visit { client in
+      var body = text()
+      body.set("if_closed", to: "park")
+      let parked = try await client.call(.post, "/v1/messages", json: body)
+      #expect(parked.status == .accepted)
+      #expect(parked.json["state"]?.text == "parked")
+      #expect(parked.json["verdict"]?["waits_for"]?.text == "customer")
+      let id = try #require(parked.json["id"]?.text)
+      let withdrawn = try await client.call(.delete, "/v1/messages/\(id)")
+      #expect(withdrawn.status == .ok)
+      #expect(withdrawn.json["state"]?.text == "withdrawn")
+      let again = try await client.call(.delete, "/v1/messages/\(id)")
+      #expect(again.status == .conflict)
+      #expect(again.code == "not_waiting")
+    }
+    try await scene.customerWrites()
+    #expect(scene.carrier.parcels.isEmpty)
+  }
+
+  @Test func `what is for later is kept until then`() async throws {
+    let scene = try await WebScene()
+    try await scene.visit { client in
+      var body = text()
+      let sendAt = (scene.time.now + .seconds(3600)).rfc3339
+      body.set("send_at", to: .string(sendAt))
+      let answer = try await client.call(.post, "/v1/messages", json: body)
+      #expect(answer.status == .accepted)
+      #expect(answer.json["state"]?.text == "scheduled")
+      #expect(answer.json["verdict"]?["until"]?.text == sendAt)
+    }
+    #expect(scene.carrier.parcels.isEmpty)
+  }
+}
