@@ -40,7 +40,7 @@ import Testing
     ],
     [
       "number", "add", "--phone-number-id", "1", "--waba-id", "1", "--display-phone-number",
-      "+4930000001", "--if-closed", "park",
+      "+4930000001", "--if-closed", "template",
     ],
     [
       "number", "add", "--phone-number-id", "1", "--waba-id", "1", "--display-phone-number",

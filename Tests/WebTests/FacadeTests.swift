@@ -153,20 +153,6 @@ private let messages = "/v24.0/900800700/messages"
     #expect(scene.carrier.parcels.isEmpty)
   }
 
-  @Test func `what waits is answered 200 with our own id`() async throws {
-    let scene = try await WebScene()
-    try await scene.visit { client in
-      var headers: HTTPFields = [:]
-      headers[.careWindowIfClosed] = "park"
-      let answer = try await client.call(.post, messages, json: WebScene.text(), headers: headers)
-      #expect(answer.status == .ok)
-      #expect(answer.headers[.careWindowVerdict] == "parked")
-      let id = try #require(answer.headers[.careWindowRequestID])
-      #expect(answer.json["messages"]?.items.first?["id"]?.text == "carewindow.\(id)")
-    }
-    #expect(scene.carrier.parcels.isEmpty)
-  }
-
   @Test func `a read receipt needs no window`() async throws {
     let scene = try await WebScene()
     scene.carrier.plan(

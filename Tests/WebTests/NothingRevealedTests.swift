@@ -16,7 +16,9 @@ import Testing
         let uri = path.key.replacing("{phone_number_id}", with: WebScene.number.rawValue)
           .replacing("{customer}", with: WebScene.customer).replacing("{id}", with: id)
           .replacing("{media_id}", with: "4400")
-          .replacing("{version}", with: "v24.0")
+          .replacing("{version}", with: "v24.0").replacing("{waba_id}", with: "700100200300")
+          .replacing("{object_id}", with: "4400").replacing("{upload}", with: "sample")
+          .replacing("{link}", with: "link")
         return HTTPRequest.Method(operation.key.uppercased()).map { ($0, uri) }
       }
     }

@@ -8,6 +8,13 @@ package enum Verdict: Hashable, Sendable {
   case refused(Refusal)
 }
 
+extension Verdict {
+  /// What the request waits for; nil if it does not wait.
+  package var waiting: Waiting? {
+    if case .wait(let waiting) = self { waiting } else { nil }
+  }
+}
+
 /// What a message waits for.
 package enum Waiting: Hashable, Sendable {
   /// How long a message waits for the customer unless its sender says otherwise: whoever has not answered in a week

@@ -38,7 +38,11 @@ struct Announce: Sendable {
     RequestState.failed.count(report.failed.count)
     RequestState.expired.count(report.expired.count)
     RequestState.accepted.count(report.begun.count)
-    if report.announced > 0 || !report.unknown.isEmpty || !report.failed.isEmpty { changed() }
+    if report.announced > 0 || !report.expired.isEmpty || !report.unknown.isEmpty
+      || !report.failed.isEmpty
+    {
+      changed()
+    }
     return report.announced >= Due.batchMax || report.failed.count >= Due.batchMax
       || report.unknown.count >= Due.batchMax || report.expired.count >= Due.batchMax
       || report.begun.count >= Due.batchMax

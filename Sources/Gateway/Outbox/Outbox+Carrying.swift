@@ -318,7 +318,8 @@ extension RequestReport {
       verdict: record.verdict,
       window: window,
       answer: record.answer.map { MetaAnswer(status: $0.status, body: $0.body) },
-      isReplay: isReplay
+      isReplay: isReplay,
+      hasWaited: record.hasWaited
     )
   }
 }

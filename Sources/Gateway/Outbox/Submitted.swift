@@ -47,6 +47,8 @@ package struct RequestReport: Sendable {
   package var answer: MetaAnswer?
   /// True when this is the first answer again, for the same idempotency key.
   package var isReplay: Bool
+  /// Whether it ever waited for the customer or for its time.
+  package var hasWaited: Bool
 
   /// Makes a report.
   package init(
@@ -56,7 +58,8 @@ package struct RequestReport: Sendable {
     verdict: Verdict,
     window: CareWindow?,
     answer: MetaAnswer? = nil,
-    isReplay: Bool = false
+    isReplay: Bool = false,
+    hasWaited: Bool = false
   ) {
     self.id = id
     self.state = state
@@ -65,5 +68,6 @@ package struct RequestReport: Sendable {
     self.window = window
     self.answer = answer
     self.isReplay = isReplay
+    self.hasWaited = hasWaited
   }
 }

@@ -86,7 +86,9 @@ extension CallbackBody {
   /// Meta's webhook for a message that failed, about a request whose end Meta knows nothing of.
   static func failed(_ record: RequestRecord, of number: NumberFacts, at: Instant) -> [UInt8] {
     let to = record.request.to.alias
-    let refusal = record.attempts.last?.refusal
+    // What ended by waiting did not end by what Meta said before.
+    let hasLapsed = record.state == .expired || record.state == .withdrawn
+    let refusal = hasLapsed ? nil : record.attempts.last?.refusal
     let known = GraphError.known(code: refusal?.code ?? somethingWentWrong)
     let status = MessageStatus(
       id: RequestRecord.standIn(for: record.request.id),

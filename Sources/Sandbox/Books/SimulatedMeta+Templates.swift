@@ -141,7 +141,7 @@ extension SimulatedMeta {
       )
     }
     if let quality = json["quality"]?.text?.uppercased(), quality != template.quality,
-      let changed = templates.setQuality(quality, of: template.id)
+      let changed = templates.setQuality(quality, of: template.id, at: latest)
     {
       announceTemplate(
         changed,

@@ -12,6 +12,8 @@ struct Template: Sendable {
   var reason: String?
   /// `GREEN`, `YELLOW`, `RED` or `UNKNOWN`.
   var quality = "UNKNOWN"
+  /// Since when, in seconds since 1970; of a template whose quality never changed 2025-01-01.
+  var qualityAt: Int64 = 1_735_689_600
   let parameterFormat: String
   var components: JSON
 
@@ -21,7 +23,8 @@ struct Template: Sendable {
       "id": .string(id), "name": .string(name), "language": .string(language),
       "status": .string(status), "category": .string(category),
       "parameter_format": .string(parameterFormat), "components": components,
-      "rejected_reason": .string(reason ?? "NONE"), "quality_score": ["score": .string(quality)],
+      "rejected_reason": .string(reason ?? "NONE"),
+      "quality_score": ["score": .string(quality), "date": .integer(qualityAt)],
     ]
   }
 
@@ -200,9 +203,10 @@ struct TemplateBook: Sendable {
     return byID[id]
   }
 
-  /// Rates a template, as customers' feedback does.
-  mutating func setQuality(_ quality: String, of id: String) -> Template? {
+  /// Rates a template, as customers' feedback does; the instant is in milliseconds.
+  mutating func setQuality(_ quality: String, of id: String, at instant: Int64) -> Template? {
     byID[id]?.quality = quality
+    byID[id]?.qualityAt = instant / 1_000
     return byID[id]
   }
 

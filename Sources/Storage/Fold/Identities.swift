@@ -63,8 +63,9 @@ struct Identities {
       """,
       parameters
     )
-    guard changed == 1 else { return false }
+    // Where nothing changed it is known since an earlier instant, which says as much of whatever comes later.
     unit.memory.remember(fact, since: fact.at, in: scope)
+    guard changed == 1 else { return false }
     for alias in [fact.one, fact.other] { news.facts[alias, default: []].append(fact) }
     return true
   }

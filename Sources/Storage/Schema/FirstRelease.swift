@@ -7,7 +7,7 @@ extension Schema.Migration {
     needs: 1
   ) { dialect in
     desk(dialect) + journal(dialect) + customers(dialect) + messages(dialect) + media(dialect)
-      + requests(dialect) + events(dialect) + callbacks(dialect) + uploads(dialect)
+      + requests(dialect) + requestIndexes + events(dialect) + callbacks(dialect) + uploads(dialect)
   }
 
   private static func desk(_ dialect: SQLDialect) -> [String] {
@@ -182,6 +182,23 @@ extension Schema.Migration {
     ]
   }
 
+  private static let requestIndexes = [
+    "CREATE INDEX request_open ON request (state, state_at) WHERE is_open = 1",
+    """
+    CREATE INDEX request_expiry ON request (expires_at)
+      WHERE state IN ('accepted', 'scheduled', 'parked') AND expires_at IS NOT NULL
+    """,
+    """
+    CREATE INDEX request_parked ON request (not_before)
+      WHERE state = 'parked' AND not_before IS NOT NULL
+    """,
+    "CREATE INDEX request_scheduled ON request (send_at) WHERE state = 'scheduled'",
+    """
+    CREATE INDEX request_next ON request (customer_id, phone_number_id, created_at, id)
+      WHERE is_open = 1
+    """,
+  ]
+
   private static func requests(_ dialect: SQLDialect) -> [String] {
     [
       """
@@ -194,16 +211,6 @@ extension Schema.Migration {
         claim_by BIGINT NOT NULL, state TEXT NOT NULL, state_at BIGINT NOT NULL,
         is_open BIGINT NOT NULL, waited BIGINT NOT NULL, not_before BIGINT, verdict TEXT NOT NULL, failure TEXT,
         answer_status BIGINT, answer_body \(dialect.bytesColumn))
-      """,
-      "CREATE INDEX request_open ON request (state, state_at) WHERE is_open = 1",
-      """
-      CREATE INDEX request_expiry ON request (expires_at)
-        WHERE is_open = 1 AND expires_at IS NOT NULL
-      """,
-      "CREATE INDEX request_scheduled ON request (send_at) WHERE state = 'scheduled'",
-      """
-      CREATE INDEX request_next ON request (customer_id, phone_number_id, created_at, id)
-        WHERE is_open = 1
       """,
       """
       CREATE TABLE attempt (

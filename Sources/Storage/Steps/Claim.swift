@@ -79,7 +79,13 @@ package enum Claim {
       try rows.endUnsent(record, as: .failed, failure: "attempts_exhausted", at: now)
       return .ended(try rows.find(request) ?? record)
     }
-    let known = try GateFacts(for: record.request, now: now, margin: margin, in: unit)
+    let known = try GateFacts(
+      for: record.request,
+      isPromised: record.hasWaited,
+      now: now,
+      margin: margin,
+      in: unit
+    )
     if let turn = try wait(record, known.person.id, now: now, in: unit) {
       return .busy(until: turn)
     }

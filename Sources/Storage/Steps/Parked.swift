@@ -66,7 +66,8 @@ package enum Parked {
     return false
   }
 
-  /// Lets messages go on whose time has come, the earliest first.
+  /// Lets messages go on whose time has come, the earliest first: those that were scheduled, and those that Meta's 131047 met
+  /// and that may try once more.
   static func begin(
     now: Instant,
     limit: Int,
@@ -74,8 +75,11 @@ package enum Parked {
   ) throws -> [RequestID] {
     let due = try unit.rows(
       """
-      SELECT id FROM request WHERE state = 'scheduled' AND send_at <= $now
-      ORDER BY send_at, id LIMIT $limit
+      SELECT id, send_at AS at FROM request WHERE state = 'scheduled' AND send_at <= $now
+      UNION ALL
+      SELECT id, not_before AS at FROM request
+      WHERE state = 'parked' AND not_before IS NOT NULL AND not_before <= $now
+      ORDER BY at, id LIMIT $limit
       """,
       ["now": .instant(now), "limit": .integer(limit)]
     ) { row in try row.id("id", as: RequestID.self) }
@@ -92,7 +96,7 @@ package enum Parked {
   ) throws {
     try unit.run(
       """
-      UPDATE request SET state = 'accepted', state_at = $now
+      UPDATE request SET state = 'accepted', state_at = $now, not_before = NULL
       WHERE id = $id AND state IN ('parked', 'scheduled')
       """,
       ["id": .id(id), "now": .instant(now)]
@@ -110,13 +114,23 @@ package enum Parked {
   ) throws {
     try unit.run(
       """
-      UPDATE request SET waited = 1, durable = 1, expires_at = COALESCE(expires_at, $expiry)
+      UPDATE request SET waited = 1, durable = 1, expires_at = COALESCE(expires_at, $expiry),
+        verdict = $verdict
       WHERE id = $id
       """,
-      ["id": .id(record.request.id), "expiry": .instant(waiting.expiry(from: now))]
+      [
+        "id": .id(record.request.id), "expiry": .instant(waiting.expiry(from: now)),
+        "verdict": .text(Verdict.wait(waiting).stored.string),
+      ]
     )
     let rows = RequestRows(unit: unit)
-    try rows.move(record, to: waiting.state, detail: waiting.detail, at: now)
+    try rows.move(
+      record,
+      to: waiting.state,
+      notBefore: waiting.nextTry(after: now),
+      detail: waiting.detail,
+      at: now
+    )
     try rows.publish(record, state: waiting.state.rawValue, message: nil, at: now)
     if waiting.state == .parked {
       try ConversationFold.noteParked(customer, record.request.from, in: unit)
@@ -131,6 +145,15 @@ extension Waiting {
     case .forCustomer(let refusal): refusal.code
     case .until: nil
     }
+  }
+
+  /// When it may be tried again although the customer did nothing: once Meta had time to recover from a 131047 against a
+  /// certain opening; `nil`: not at all.
+  func nextTry(after now: Instant) -> Instant? {
+    guard case .forCustomer(.uncertain(let doubt, _, _)) = self, let at = doubt.retryNotBefore,
+      at > now
+    else { return nil }
+    return at
   }
 
   /// When a message expires whose sender did not say; `nil`: never, because it has a time of its own.

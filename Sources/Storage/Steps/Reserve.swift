@@ -109,10 +109,11 @@ package enum Reserve {
       INSERT INTO request (id, phone_number_id, alias, customer_id, kind, sender, if_closed,
         expires_at, send_at, created_at, payload, content, type, road, version,
         client_reference, durable, claim_by, state, state_at, is_open, waited,
-        verdict)
+        not_before, verdict)
       VALUES ($id, $number, $alias, $customer, $kind, $sender, $if_closed, $expires, $send,
         $created, $payload, $content, $type, $road, $version, $client, $durable, $claim_by,
-        $state, $now, $open, $waited, $verdict)
+        $state, $now, $open, $waited, $not_before,
+        $verdict)
       """,
       [
         "id": .id(request.id), "number": .id(request.from), "alias": .text(request.to.alias.key),
@@ -126,6 +127,7 @@ package enum Reserve {
         "claim_by": .instant(draft.claimBy), "state": .text(state.rawValue),
         "now": .instant(now), "open": .flag(!state.isTerminal),
         "waited": .flag(state == .parked || state == .scheduled),
+        "not_before": .instant(verdict.waiting?.nextTry(after: now)),
         "verdict": .text(verdict.stored.string),
       ]
     )
@@ -148,8 +150,10 @@ struct GateFacts {
   /// Meta's token of the number, as it is kept; `nil` when there is none.
   let sealedAccessToken: [UInt8]?
 
+  /// Reads the facts; a request that `isPromised` to wait may, however many do: it was told so before.
   init(
     for request: SendRequest,
+    isPromised: Bool = false,
     now: Instant,
     margin: Duration,
     in unit: any SQLUnit
@@ -177,7 +181,7 @@ struct GateFacts {
       number: number,
       restrictions: try Restrictions.of(number, now: now, in: unit),
       isSecondTry: try SecondTry.isFree(for: request.id, on: window, request.from, in: unit),
-      parked: (request.ifClosed ?? number.ifClosed) == .refuse
+      parked: isPromised || (request.ifClosed ?? number.ifClosed) == .refuse
         ? 0 : try Parked.count(person.id, beside: request, in: unit)
     )
   }
@@ -229,9 +233,10 @@ enum Idempotency {
     try unit.run(
       """
       DELETE FROM idempotency
-      WHERE created_at IN (SELECT created_at FROM idempotency
-          WHERE created_at <= $before ORDER BY created_at LIMIT $limit)
-        AND EXISTS (SELECT 1 FROM request r WHERE r.id = idempotency.request_id AND r.is_open = 0)
+      WHERE request_id IN (SELECT i.request_id FROM idempotency i
+          WHERE i.created_at <= $before
+            AND EXISTS (SELECT 1 FROM request r WHERE r.id = i.request_id AND r.is_open = 0)
+          ORDER BY i.created_at LIMIT $limit)
       """,
       ["before": .instant(before), "limit": .integer(limit)]
     )

@@ -70,7 +70,7 @@ package enum Wait {
       now: now,
       """
       SELECT id FROM request
-      WHERE is_open = 1 AND state IN ('accepted', 'scheduled', 'parked')
+      WHERE state IN ('accepted', 'scheduled', 'parked')
         AND expires_at IS NOT NULL AND expires_at <= $now LIMIT $limit
       """,
       ["now": .instant(now), "limit": .integer(limit)],
@@ -160,11 +160,17 @@ package enum Wait {
       (
         """
         SELECT MIN(expires_at) AS at FROM request
-        WHERE is_open = 1 AND state IN ('accepted', 'scheduled', 'parked')
+        WHERE state IN ('accepted', 'scheduled', 'parked')
           AND expires_at IS NOT NULL
         """, .zero
       ),
       ("SELECT MIN(send_at) AS at FROM request WHERE state = 'scheduled'", .zero),
+      (
+        """
+        SELECT MIN(not_before) AS at FROM request
+        WHERE state = 'parked' AND not_before IS NOT NULL
+        """, .zero
+      ),
     ]
     return try questions.compactMap { sql, offset in
       try unit.first(sql) { row in try row.instantIfAny("at") }?.map { $0 + offset }

@@ -87,6 +87,11 @@ enum SubmittedAnswer {
     var headers: HTTPFields = [:]
     headers[.careWindowRequestID] = report.id.rawValue
     headers[.careWindowWindow] = report.window?.headerValue
+    if report.hasWaited, report.state.isTerminal, report.state != .handedOver {
+      // It was answered 200 when it began to wait; what became of it since then, callbacks tell.
+      headers[.careWindowVerdict] = report.state.rawValue
+      return standIn(for: report.id, headers: headers)
+    }
     if case .refused(let refusal) = report.verdict {
       headers[.careWindowVerdict] = "refused; code=\(refusal.code)"
       return refused(refusal, number: number, headers: headers)

@@ -192,7 +192,8 @@ enum OpenAPISchemas {
     withContent(
       ["from": ["type": "string", "pattern": "^[0-9]{1,20}$"], "to": someText, "type": someText],
       optional: [
-        "if_closed": orNull(words(["template", "refuse"])), "expires_at": nullableTime,
+        "if_closed": orNull(words(ClosedWindowPolicy.allCases.map(\.rawValue))),
+        "expires_at": nullableTime,
         "send_at": nullableTime, "messaging_product": orNull(["const": "whatsapp"]),
         "recipient_type": orNull(words(["individual", "group"])),
         "context": orNull(["type": "object"]), "biz_opaque_callback_data": nullableText,

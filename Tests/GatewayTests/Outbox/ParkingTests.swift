@@ -123,6 +123,27 @@ import Testing
     }
   }
 
+  @Test func `what met the first 131047 goes again after 30 seconds, whoever asked for it`()
+    async throws
+  {
+    try await GatewayStage.play { stage in
+      try stage.meta.set(["pair_limit": false])
+      try stage.meta.writes(GatewayStage.customer)
+      try await stage.hear()
+      try await stage.live(.seconds(60))
+      try stage.meta.breaks(["kind": "glitch", "path": "http"])
+      let id = try await park("Hello", on: stage)
+      stage.clock.advance(by: .milliseconds(29_999))
+      await stage.attend()
+      #expect(try await stage.request(id)?.state == .parked)
+      stage.clock.advance(by: .milliseconds(1))
+      await stage.attend()
+      await stage.attend()
+      #expect(try await stage.finish(id).state == .handedOver)
+      #expect(try stage.meta.copies(of: id) == 1)
+    }
+  }
+
   @Test func `a second 131047 of Meta's has it wait`() async throws {
     try await GatewayStage.play { stage in
       try stage.meta.set(["pair_limit": false])

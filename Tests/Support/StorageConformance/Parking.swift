@@ -68,6 +68,29 @@ extension StorageConformance {
         try await store.hear(Sample.written("wamid.2", at: late + .seconds(60)))
         try await expect(store.request("r1").state, equals: .accepted)
       },
+      Check("whoever was told to wait is not turned away for those who came later") { store in
+        try await store.addNumber()
+        try await store.hear(Sample.written("wamid.1"))
+        _ = try await store.reserve(Sample.draft("r1", ifClosed: .park))
+        let late = Store.start + CareWindow.length
+        _ = try await store.claim("r1", at: late)
+        try await store.hear(Sample.written("wamid.2", at: late))
+        let later = late + CareWindow.length
+        for index in 0..<Waiting.parkedMax {
+          let draft = Sample.draft(RequestID("x\(index)"), at: later, ifClosed: .park)
+          _ = try await store.reserve(draft, at: later)
+        }
+        guard case .waits = try await store.claim("r1", at: later) else {
+          throw NotTrue(description: "was turned away")
+        }
+        guard
+          case .reserved(let record, _) = try await store.reserve(
+            Sample.draft("y", at: later, ifClosed: .park),
+            at: later
+          )
+        else { throw NotTrue(description: "not reserved") }
+        try expect(record.state, equals: .refused)
+      },
       Check("what waits expires, and its author is told; what was withdrawn does not come back") {
         store in
         try await store.addNumber()
