@@ -50,6 +50,9 @@ extension StoreError {
     [ServerRefusal.serializationFailure, "40P01"].contains((cause as? ServerRefusal)?.state)
   }
 
+  /// Whether a lock that somebody else has was waited for too long.
+  var isLockTimeout: Bool { (cause as? ServerRefusal)?.state == "55P03" }
+
   /// Whether a statement was prepared before another node changed the tables.
   ///
   /// The server says so for a statement whose columns are others now; prepared anew, it runs.

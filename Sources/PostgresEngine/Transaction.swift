@@ -68,7 +68,8 @@ extension Transaction {
   }
 
   private func attempt(_ units: [QueuedUnit], at desk: Crew.Desk) -> Outcome {
-    let end = elapsed() + options.outageMax
+    let began = elapsed()
+    let end = began + options.outageMax
     var (tries, losses, renewals) = (0, 0, 0)
     while true {
       do throws(StoreError) {
@@ -89,6 +90,12 @@ extension Transaction {
         if error.isConflict, tries <= options.triesMax {
           // Whoever was in the way needs a moment; longer each time.
           Thread.sleep(forTimeInterval: 0.001 * Double(1 << min(tries, 6)))
+          continue
+        }
+        // Another node is changing the tables, and takes the time that this one would have had.
+        if error.isLockTimeout, units.contains(where: { $0.isAlone }),
+          elapsed() < began + options.migrationTimeout
+        {
           continue
         }
         if error.isReadOnly { desk.connection = nil }

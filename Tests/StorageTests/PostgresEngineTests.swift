@@ -74,6 +74,27 @@ import Testing
     for node in nodes { try await node.close() }
   }
 
+  @Test func `a node starts while another is in the middle of something`() async throws {
+    var options = PostgresEngine.Options()
+    options.lockTimeout = .milliseconds(100)
+    let address = try ScratchPostgres.address()
+    let other = try ScratchPostgres.engine(address)
+    try await Schema.migrate(other, at: Instant(milliseconds: 0))
+    let holds = Tally()
+    let goOn = DispatchSemaphore(value: 0)
+    // A node that was cut off in a transaction looks like this until the server gives it up.
+    async let holding: Void = other.write(.rest) { _ in
+      holds.raise()
+      goOn.wait()
+    }
+    await holds.reaches(1)
+    let node = try ScratchPostgres.engine(address, options: options)
+    #expect(try await Schema.migrate(node, at: Instant(milliseconds: 0)) == nil)
+    goOn.signal()
+    try await holding
+    for node in [node, other] { try await node.close() }
+  }
+
   @Test func `more units than connections wait for their turn, and all are done`() async throws {
     var options = PostgresEngine.Options()
     options.urgentWriters = 1

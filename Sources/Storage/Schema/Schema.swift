@@ -82,13 +82,24 @@ package enum Schema {
   }
 
   /// Brings a database up to date with a list of migrations.
+  ///
+  /// One that is up to date is only looked at: nodes start while others work, and who goes alone stops them all.
   @discardableResult
   static func migrate(
     _ engine: any SQLEngine,
     by migrations: [Migration],
     at now: Instant
   ) async throws(StoreError) -> String? {
-    try await engine.writeAlone { unit in
+    if try await isThere(in: engine) {
+      let found = try await engine.read { unit in standing(done: try done(in: unit), of: migrations) }
+      switch found {
+      case .current: return nil
+      case .ahead(let last): return last
+      case .newer(let last): throw .newerSchema(last)
+      case .older: break
+      }
+    }
+    return try await engine.writeAlone { unit in
       try unit.run(
         """
         CREATE TABLE IF NOT EXISTS migration (
@@ -100,14 +111,7 @@ package enum Schema {
       switch standing(done: done, of: migrations) {
       case .current, .older: break
       case .ahead(let last): return last
-      case .newer(let last):
-        throw StoreError(
-          code: .newerSchema,
-          message: """
-            The database was written by a newer CareWindow (\(last)); \
-            run that version, or restore a backup made before the upgrade
-            """
-        )
+      case .newer(let last): throw StoreError.newerSchema(last)
       }
       for (position, migration) in migrations.enumerated().dropFirst(done.count) {
         for statement in migration.statements(unit.dialect) { try unit.run(statement) }
@@ -124,5 +128,18 @@ package enum Schema {
       }
       return nil
     }
+  }
+}
+
+extension StoreError {
+  /// A newer release has changed the tables too far for this one; `last` is what its last step did.
+  fileprivate static func newerSchema(_ last: String) -> StoreError {
+    StoreError(
+      code: .newerSchema,
+      message: """
+        The database was written by a newer CareWindow (\(last)); \
+        run that version, or restore a backup made before the upgrade
+        """
+    )
   }
 }
