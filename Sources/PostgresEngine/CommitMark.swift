@@ -19,15 +19,19 @@ struct CommitMark {
   /// Of a thread that never wrote.
   init() {}
 
-  /// Makes a new name, and the table if there is none; removes the rows of threads that ended long ago.
+  /// Makes a new name, and the engine's own tables if they are not there; removes the rows of threads that ended long ago.
   init(on connection: Connection) throws(StoreError) {
-    if try connection.text("SELECT to_regclass('commit_mark')").firstText == nil {
+    let isThere = try connection.text(
+      "SELECT to_regclass('commit_mark') IS NOT NULL AND to_regclass('apply_turn') IS NOT NULL"
+    )
+    if isThere.firstText != "t" {
       try connection.text(
         """
         SELECT pg_advisory_xact_lock(\(Self.lock));
         CREATE TABLE IF NOT EXISTS commit_mark (
           desk UUID PRIMARY KEY, count BIGINT NOT NULL, at TIMESTAMPTZ NOT NULL
-        ) WITH (fillfactor = 20)
+        ) WITH (fillfactor = 20);
+        \(ApplyTurn.creation)
         """
       )
     }

@@ -91,17 +91,39 @@ final class Connection {
     silence: Duration? = nil
   ) throws(StoreError) -> QueryResult {
     let statement = try prepared(sql)
-    guard parameters.pairs.count == statement.names.count else {
-      throw .misuse("The parameters do not fit: \(sql)")
+    let isSent = send(statement, try WireValues(parameters, for: statement.names, in: sql))
+    return try answer(isSent, attempting: "Running: \(sql)", silence: silence)
+  }
+
+  /// Runs one statement for each of several sets of parameters; each way to the server takes many of them.
+  ///
+  /// - Throws: The `StoreError` of the first that fails; none after it was run.
+  func run(
+    _ sql: String,
+    forEach sets: [SQLParameters],
+    silence: Duration? = nil
+  ) throws(StoreError) -> [QueryResult] {
+    guard sets.count > 1 else {
+      return try sets.first.map { set throws(StoreError) in [try run(sql, set, silence: silence)] }
+        ?? []
     }
-    var values = WireValues()
-    for (position, name) in statement.names.enumerated() {
-      let isThere = parameters.pairs[position].0 == name
-      let place = isThere ? position : parameters.pairs.firstIndex { $0.0 == name }
-      guard let place else { throw .misuse("No value for $\(name) in: \(sql)") }
-      values.append(parameters.pairs[place].1)
+    let statement = try prepared(sql)
+    var results: [QueryResult] = []
+    results.reserveCapacity(sets.count)
+    var rest = sets[...]
+    while !rest.isEmpty {
+      var values: [WireValues] = []
+      for set in rest.prefix(Self.togetherMax) {
+        values.append(try WireValues(set, for: statement.names, in: sql))
+      }
+      rest = rest.dropFirst(values.count)
+      results += try together(statement, values, "Running: \(sql)", silence ?? options.silenceMax)
     }
-    let isSent = values.withPointers { values, lengths, formats in
+    return results
+  }
+
+  private func send(_ statement: Prepared, _ values: WireValues) -> CInt {
+    values.withPointers { values, lengths, formats in
       PQsendQueryPrepared(
         handle,
         statement.name,
@@ -112,8 +134,11 @@ final class Connection {
         1
       )
     }
-    return try answer(isSent, attempting: "Running: \(sql)", silence: silence)
   }
+
+  /// How many times a statement is sent before its answers are read: enough that the way there and back costs nothing
+  /// beside them.
+  private static let togetherMax = 64
 
   /// Prepares every statement anew from here on, because the tables have changed.
   func forgetStatements() throws(StoreError) {
@@ -138,6 +163,45 @@ final class Connection {
 // MARK: - Waiting for the server
 
 extension Connection {
+  /// The answers to one statement that is sent several times before the first answer is read.
+  private func together(
+    _ statement: Prepared,
+    _ values: [WireValues],
+    _ attempt: String,
+    _ silence: Duration
+  ) throws(StoreError) -> [QueryResult] {
+    do throws(StoreError) {
+      var isSent = PQenterPipelineMode(handle)
+      for values in values where isSent == 1 { isSent = send(statement, values) }
+      guard isSent == 1, PQpipelineSync(handle) == 1 else {
+        // What was sent already has no end now: the connection is of no use.
+        throw StoreError(lost: handle, attempting: attempt)
+      }
+      var results: [QueryResult] = []
+      var failure: StoreError?
+      while let next = try next(attempting: attempt, silence: silence) {
+        let result = QueryResult(next)
+        switch PQresultStatus(next) {
+        case PGRES_PIPELINE_SYNC:
+          guard PQexitPipelineMode(handle) == 1 else {
+            throw StoreError(lost: handle, attempting: attempt)
+          }
+          if let failure { throw failure }
+          return results
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK: results.append(result)
+        case PGRES_PIPELINE_ABORTED: break
+        default: failure = failure ?? StoreError(result, on: handle, attempting: attempt)
+        }
+        // Each statement's answers end with nothing.
+        while let more = try self.next(attempting: attempt, silence: silence) { PQclear(more) }
+      }
+      throw StoreError(lost: handle, attempting: attempt)
+    } catch {
+      if error.endsConnection { isLost = true }
+      throw error
+    }
+  }
+
   /// The answer to what was sent, the last one if there are several.
   private func answer(
     _ isSent: CInt,

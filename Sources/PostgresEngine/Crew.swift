@@ -20,6 +20,8 @@ final class Crew: Sendable {
     var remains: Remains?
     /// What its transactions leave behind.
     var mark = CommitMark()
+    /// Whether it waits for its turn at applying.
+    var turn = ApplyTurn()
   }
 
   /// A session of ours whose connection broke in the middle of a transaction.

@@ -6,14 +6,15 @@ package import Storage
 /// - Why: a company that outgrows one machine starts more nodes, and leaves high availability to PostgreSQL's own
 ///   tools.
 /// - How: a bounded number of threads with a connection each. Units are transactions, SERIALIZABLE and run again
-///   when they meet (`Transaction`); webhooks that wait share one. The server puts commits together by itself.
+///   when they meet (`Transaction`); webhooks that wait share one; applying goes on in one place at a time (`ApplyTurn`).
+///   The server puts commits together by itself.
 /// - Advice: one engine per process. Give the database the collation C, so that text has the order it has everywhere.
 package final class PostgresEngine: SQLEngine {
   /// How an engine behaves; the defaults are for production.
   package struct Options: Sendable {
     /// How many transactions run at once for whom somebody outside waits.
     package var urgentWriters = 4
-    /// How many transactions run at once for whom nobody outside waits.
+    /// How many transactions run at once for whom nobody outside waits; applying has one more for itself.
     package var patientWriters = 2
     /// How many snapshots are read at once.
     package var readers = 4
@@ -49,8 +50,15 @@ package final class PostgresEngine: SQLEngine {
     /// The defaults.
     package init() {}
 
+    /// How long a node waits for its turn at applying, before it goes without.
+    ///
+    /// Some dozens of turns of other nodes; whoever keeps it longer hangs, or is cut off.
+    package var turnMax: Duration = .seconds(1)
+    /// How long a node goes without turns after it waited in vain: as long as the server lets a session hang that was cut off.
+    package var withoutTurns: Duration = .seconds(15)
+
     /// How many connections a node has at most, the one for wake-ups included.
-    package var connectionsMax: Int { urgentWriters + patientWriters + readers + 1 }
+    package var connectionsMax: Int { urgentWriters + 1 + patientWriters + readers + 1 }
 
     /// How long the server may be silent before its connection is given up: it ends a statement by itself before.
     var silenceMax: Duration { statementTimeout + connectTimeout }
@@ -63,6 +71,7 @@ package final class PostgresEngine: SQLEngine {
   package let isShared = true
 
   private let urgent: Crew
+  private let applying: Crew
   private let patient: Crew
   private let readers: Crew
   private let herald: Herald
@@ -86,6 +95,9 @@ package final class PostgresEngine: SQLEngine {
     urgent = Crew("carewindow-urgent", count: options.urgentWriters, together: together) {
       transaction.run($0, at: $1)
     }
+    applying = Crew("carewindow-apply", count: 1, together: together) {
+      transaction.run($0, at: $1)
+    }
     patient = Crew("carewindow-patient", count: options.patientWriters, together: together) {
       transaction.run($0, at: $1)
     }
@@ -95,7 +107,7 @@ package final class PostgresEngine: SQLEngine {
   }
 
   deinit {
-    for crew in [urgent, patient, readers] { crew.close() }
+    for crew in [urgent, applying, patient, readers] { crew.close() }
     herald.close()
   }
 
@@ -147,7 +159,7 @@ package final class PostgresEngine: SQLEngine {
 
   /// Ends the units that wait, and lets go of the connections.
   package func close() async throws(StoreError) {
-    let (crews, herald) = ([urgent, patient, readers], herald)
+    let (crews, herald) = ([urgent, applying, patient, readers], herald)
     await withCheckedContinuation { continuation in
       // Waiting for threads is nothing for the cooperative pool.
       Thread.detachNewThread {
@@ -159,12 +171,13 @@ package final class PostgresEngine: SQLEngine {
   }
 
   /// How many units of work wait for a connection.
-  package var waiting: Int { urgent.waiting + patient.waiting }
+  package var waiting: Int { urgent.waiting + applying.waiting + patient.waiting }
 
   private func crew(for priority: WritePriority) -> Crew {
     switch priority {
     case .journal, .gate: urgent
-    case .apply, .rest: patient
+    case .apply: applying
+    case .rest: patient
     }
   }
 

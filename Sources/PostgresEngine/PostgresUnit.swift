@@ -35,7 +35,25 @@ final class PostgresUnit: SQLUnit {
     _ parameters: SQLParameters,
     _ read: (any SQLRow) throws -> Void
   ) throws {
-    let result = try answer(sql, parameters)
+    try Self.read(try answer(sql, parameters), read)
+  }
+
+  @discardableResult
+  func run(_ sql: String, forEach sets: [SQLParameters]) throws(StoreError) -> [Int] {
+    try answers(sql, sets).map(\.changed)
+  }
+
+  func each(
+    _ sql: String,
+    forEach sets: [SQLParameters],
+    _ read: (Int, any SQLRow) throws -> Void
+  ) throws {
+    for (place, result) in try answers(sql, sets).enumerated() {
+      try Self.read(result) { row in try read(place, row) }
+    }
+  }
+
+  private static func read(_ result: QueryResult, _ read: (any SQLRow) throws -> Void) throws {
     let row = PostgresRow(result)
     for index in 0..<result.rows {
       row.stand(on: index)
@@ -64,6 +82,18 @@ final class PostgresUnit: SQLUnit {
   ) throws(StoreError) -> QueryResult {
     do {
       return try connection.run(sql, parameters, silence: silence)
+    } catch {
+      note(error)
+      throw error
+    }
+  }
+
+  private func answers(
+    _ sql: String,
+    _ sets: [SQLParameters]
+  ) throws(StoreError) -> [QueryResult] {
+    do {
+      return try connection.run(sql, forEach: sets, silence: silence)
     } catch {
       note(error)
       throw error

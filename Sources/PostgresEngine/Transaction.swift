@@ -4,7 +4,8 @@ import Storage
 /// Units in one transaction of the server's, run again when somebody was in the way.
 ///
 /// - Why: the steps are written as if they were alone. SERIALIZABLE makes that true, at the price that a transaction
-///   may be refused because another one came between; then all of it runs again.
+///   may be refused because another one came between; then all of it runs again. Webhooks are only appended, and need
+///   none of it.
 /// - How: at most `triesMax` times beside others; then once alone, while everybody else waits, so that nobody is
 ///   refused for ever. Everybody has a shared lock for that, and whoever runs alone has it to himself.
 /// - Otherwise: a unit with an effect beside its SQL would have it twice.
@@ -92,6 +93,7 @@ extension Transaction {
           Thread.sleep(forTimeInterval: 0.001 * Double(1 << min(tries, 6)))
           continue
         }
+        if error.isLockTimeout, desk.turn.giveUp(at: elapsed(), options) { continue }
         // Another node is changing the tables, and takes the time that this one would have had.
         if error.isLockTimeout, units.contains(where: { $0.isAlone }),
           elapsed() < began + options.migrationTimeout
@@ -114,6 +116,7 @@ extension Transaction {
     on connection: Connection,
     _ desk: Crew.Desk
   ) throws(StoreError) -> [@Sendable () -> Void]? {
+    let turn = desk.turn.statements(for: units, alone: alone, at: elapsed(), options)
     if alone { try connection.text("SELECT pg_advisory_lock(\(Self.lock))") }
     defer {
       if alone, !connection.isLost {
@@ -133,7 +136,7 @@ extension Transaction {
       id =
         try connection.text(
           """
-          BEGIN ISOLATION LEVEL SERIALIZABLE; \(desk.mark.next());
+          BEGIN ISOLATION LEVEL \(Self.isolation(of: units)); \(turn) \(desk.mark.next());
           SELECT pg_current_xact_id()::text\(shared)
           """
         ).firstText
@@ -153,6 +156,11 @@ extension Transaction {
       throw access.loss ?? StoreError(reporting: error)
     }
     return try commit(connection, transaction: id ?? "", desk) ? answers : nil
+  }
+
+  /// Who only appends reads nothing that others write, and is in nobody's way.
+  private static func isolation(of units: [QueuedUnit]) -> String {
+    units.allSatisfy { $0.priority == .journal && !$0.isAlone } ? "READ COMMITTED" : "SERIALIZABLE"
   }
 
   /// Commits, and looks whether it was, if the answer is lost.

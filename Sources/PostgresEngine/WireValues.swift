@@ -7,8 +7,26 @@ struct WireValues {
   private var lengths: [CInt] = []
   private var formats: [CInt] = []
 
+  /// The values of a statement's parameters, in the order of its names.
+  init(
+    _ parameters: SQLParameters,
+    for names: [String],
+    in sql: String
+  ) throws(StoreError) {
+    let pairs = parameters.pairs
+    guard pairs.count == names.count else {
+      throw .misuse("The parameters do not fit: \(sql)")
+    }
+    for (position, name) in names.enumerated() {
+      let isThere = pairs[position].0 == name
+      let place = isThere ? position : pairs.firstIndex { $0.0 == name }
+      guard let place else { throw .misuse("No value for $\(name) in: \(sql)") }
+      append(pairs[place].1)
+    }
+  }
+
   /// Adds a value: numbers as text, which fits every type of number; text and bytes as they are.
-  mutating func append(_ value: SQLValue) {
+  private mutating func append(_ value: SQLValue) {
     switch value {
     case .null: append(nil, format: 0)
     case .int64(let number): append(Array("\(number)".utf8), format: 0)

@@ -55,6 +55,24 @@ final class SQLiteUnit: SQLUnit {
   }
 
   @discardableResult
+  func run(_ sql: String, forEach sets: [SQLParameters]) throws(StoreError) -> [Int] {
+    var changes: [Int] = []
+    changes.reserveCapacity(sets.count)
+    for parameters in sets { changes.append(try run(sql, parameters)) }
+    return changes
+  }
+
+  func each(
+    _ sql: String,
+    forEach sets: [SQLParameters],
+    _ read: (Int, any SQLRow) throws -> Void
+  ) throws {
+    for (place, parameters) in sets.enumerated() {
+      try each(sql, parameters) { row in try read(place, row) }
+    }
+  }
+
+  @discardableResult
   func savepoint<Answer>(_ part: () throws -> Answer) throws -> Answer {
     try run("SAVEPOINT part")
     do {

@@ -89,7 +89,7 @@ extension SQLEngine {
 
 /// Whose turn it is when units of work wait for the writer.
 package enum WritePriority: Int, Sendable, CaseIterable {
-  /// A webhook that Meta waits for.
+  /// A webhook that Meta waits for: its unit appends, and relies on nothing that it reads.
   case journal
   /// A send that somebody waits for: reserve, claim, settle.
   case gate
@@ -139,6 +139,30 @@ package protocol SQLUnit {
     _ sql: String,
     _ parameters: SQLParameters,
     _ read: (any SQLRow) throws -> Void
+  ) throws
+
+  /// Runs one statement for each of several sets of parameters, in their order, as `run` would: a server that is far away
+  /// is asked once for all of them.
+  ///
+  /// - Parameters:
+  ///   - sql: The statement, as in `run(_:_:)`.
+  ///   - sets: What each time is asked with.
+  /// - Returns: How many rows were changed each time.
+  /// - Throws: `StoreError` of the first that fails; nothing after it is run.
+  @discardableResult
+  func run(_ sql: String, forEach sets: [SQLParameters]) throws(StoreError) -> [Int]
+
+  /// Runs one statement for each of several sets of parameters, in their order, as `each` would.
+  ///
+  /// - Parameters:
+  ///   - sql: The statement, as in `run(_:_:)`.
+  ///   - sets: What each time is asked with.
+  ///   - read: Called once per row, with the place of its set.
+  /// - Throws: `StoreError`, or what `read` throws.
+  func each(
+    _ sql: String,
+    forEach sets: [SQLParameters],
+    _ read: (Int, any SQLRow) throws -> Void
   ) throws
 
   /// Runs a part of the unit that may fail alone.

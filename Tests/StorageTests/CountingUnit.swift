@@ -35,6 +35,23 @@ final class CountingUnit: SQLUnit {
     }
   }
 
+  func run(_ sql: String, forEach sets: [SQLParameters]) throws(StoreError) -> [Int] {
+    statements += sets.count
+    return try unit.run(sql, forEach: sets)
+  }
+
+  func each(
+    _ sql: String,
+    forEach sets: [SQLParameters],
+    _ read: (Int, any SQLRow) throws -> Void
+  ) throws {
+    statements += sets.count
+    try unit.each(sql, forEach: sets) { place, row in
+      rows += 1
+      try read(place, row)
+    }
+  }
+
   func savepoint<Answer>(_ part: () throws -> Answer) throws -> Answer {
     try unit.savepoint(part)
   }

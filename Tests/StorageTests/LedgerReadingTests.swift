@@ -128,8 +128,8 @@ import Testing
         now = max(now, entry.receivedAt)
         let at = now
         let (row, window) = try await engine.write(.rest) { unit in
-          try ChangeFold(number: number, unit: unit, receivedAt: at, publishing: true)
-            .fold([.ledger(entry)])
+          try ChangeFold(number: number, unit: unit, publishing: true)
+            .fold([.ledger(entry)], receivedAt: at)
           return try Self.rowAndWindow(of: number, in: unit)
         }
         #expect(row == window, "seed \(seed)")

@@ -63,12 +63,8 @@ import Testing
       }
       return try bodies.map { facts in
         let counting = CountingUnit(unit)
-        try ChangeFold(
-          number: Self.number(0),
-          unit: counting,
-          receivedAt: Self.start,
-          publishing: true
-        ).fold(facts)
+        try ChangeFold(number: Self.number(0), unit: counting, publishing: true)
+          .fold(facts, receivedAt: Self.start)
         return counting.statements
       }
     }

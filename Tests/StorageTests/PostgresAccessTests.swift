@@ -100,6 +100,6 @@ import Testing
     let address = server.address(database).replacing("carewindow@", with: "nobody_left@")
     let error = #expect(throws: StoreError.self) { try ScratchPostgres.engine(address) }
     #expect(error?.code == .unavailable)
-    #expect(error?.message.contains("A node takes up to 11 connections") == true)
+    #expect(error?.message.contains("A node takes up to 12 connections") == true)
   }
 }

@@ -12,10 +12,11 @@ package struct Applier: Service {
   package static let pageMax = 256
   /// How many bytes of bodies are read at a time, unless a single body has more.
   package static let pageBytesMax = 1024 * 1024
-  /// How many facts are folded in one unit; a message has about five.
+  /// How many facts are folded in one unit of an engine; a message has about five.
   ///
-  /// Few enough that a webhook or a send waits no longer than some milliseconds behind them.
-  package static let unitFactsMax = 49
+  /// Where one writer serves all, few enough that a webhook or a send waits no longer than some milliseconds behind
+  /// them. On a server nobody waits behind them, and a transaction costs as much as a dozen messages.
+  package static func unitFactsMax(on engine: any SQLEngine) -> Int { engine.isShared ? 245 : 49 }
 
   /// How long a node may have entries in hand, where others wait for them should it die.
   package static let claimTime: Duration = .seconds(15)
@@ -122,17 +123,17 @@ extension Applier {
 
   /// The facts of a page as units of about the same size, in sequences: only what belongs to one entry
   /// has an order, because its last part says that all of it is applied.
-  static func sequences(_ entries: [EntryFacts]) -> [[[EntryFacts]]] {
+  static func sequences(_ entries: [EntryFacts], factsMax: Int) -> [[[EntryFacts]]] {
     var sequences: [[[EntryFacts]]] = []
     var unit: [EntryFacts] = []
     var count = 0
     for entry in entries {
-      let parts = entry.parts(factsMax: unitFactsMax)
+      let parts = entry.parts(factsMax: factsMax)
       guard parts.count == 1 else {
         sequences.append(parts.map { [$0] })
         continue
       }
-      if !unit.isEmpty, count + entry.count > unitFactsMax {
+      if !unit.isEmpty, count + entry.count > factsMax {
         sequences.append([unit])
         unit = []
         count = 0
@@ -146,7 +147,7 @@ extension Applier {
   /// Folds a page; its units wait for the writer together, so that it takes as many as it has time for.
   private func fold(_ page: [EntryFacts]) async throws {
     try await withThrowingTaskGroup { group in
-      for sequence in Self.sequences(page) {
+      for sequence in Self.sequences(page, factsMax: Self.unitFactsMax(on: engine)) {
         group.addTask { for unit in sequence { try await fold(unit: unit) } }
       }
       try await group.waitForAll()

@@ -103,22 +103,28 @@ struct ConversationFold {
     )
   }
 
-  /// Prolongs a window that is open, when all that happened since its row was written are openings, of
-  /// which `opening` is the latest.
+  /// What may prolong a window that is open: all that happened since its row was written are openings.
+  struct Prolongation {
+    let person: Person
+    /// The latest of the openings.
+    let opening: LedgerEntry
+    /// When the newest of them was received.
+    let now: Instant
+    /// When the newest message was written; `nil`: there is none among them.
+    let messageAt: Instant?
+  }
+
+  /// Prolongs windows, each on its own.
   ///
   /// What is older than a certain opening bears on the window no longer, so neither the row nor the
   /// ledger is read. A refusal that came after both was refuted already by a message that went
   /// through, or the row would not be open.
   ///
-  /// Returns false, and has done nothing, for every other row and opening.
-  func prolong(
-    _ person: Person,
-    by opening: LedgerEntry,
-    at now: Instant,
-    messageAt: Instant?
-  ) throws -> Bool {
-    guard Ledger(number: number, unit: unit).hidesOlder(opening, of: person) else { return false }
-    return try unit.run(
+  /// Returns for each whether it was; where it was not, nothing was done.
+  func prolong(_ prolongations: [Prolongation]) throws -> [Bool] {
+    let ledger = Ledger(number: number, unit: unit)
+    let isPlain = prolongations.map { ledger.hidesOlder($0.opening, of: $0.person) }
+    var changes = try unit.run(
       """
       UPDATE conversation SET until_at = $until, opening = $opening, closing_announced = 0,
         as_of = CASE WHEN as_of > $now THEN as_of ELSE $now END,
@@ -127,12 +133,19 @@ struct ConversationFold {
       WHERE phone_number_id = $number AND customer_id = $customer AND state = 'open'
         AND has_parked = 0 AND until_at < $until AND until_at > $now AND until_at > as_of AND as_of <= $latest
       """,
-      [
-        "until": .instant(opening.at + CareWindow.length), "opening": .text(opening.eventID),
-        "now": .instant(now), "message": .instant(messageAt), "number": .id(number.phoneNumberID),
-        "customer": .id(person.id), "latest": .instant(now + LedgerEntry.clockSkewMax),
-      ]
-    ) == 1
+      forEach: zip(prolongations, isPlain).filter(\.1).map { parameters($0.0) }
+    )[...]
+    return isPlain.map { $0 && changes.popFirst() == 1 }
+  }
+
+  private func parameters(_ prolongation: Prolongation) -> SQLParameters {
+    let (opening, now) = (prolongation.opening, prolongation.now)
+    return [
+      "until": .instant(opening.at + CareWindow.length), "opening": .text(opening.eventID),
+      "now": .instant(now), "message": .instant(prolongation.messageAt),
+      "number": .id(number.phoneNumberID), "customer": .id(prolongation.person.id),
+      "latest": .instant(now + LedgerEntry.clockSkewMax),
+    ]
   }
 
   /// Moves rows kept by customer after the persons changed.

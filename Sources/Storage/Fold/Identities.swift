@@ -47,11 +47,44 @@ struct Identities {
     return known.map { $0 <= fact.at } ?? false
   }
 
+  /// Looks up what nearly every webhook needs, for many of them at once: who has the stronger alias of each fact, and
+  /// since when the fact is known; and who has each of the other aliases.
+  func recall(_ facts: [IdentityFact], _ aliases: [Alias]) throws {
+    var seen: Set<Alias> = []
+    func isNew(_ alias: Alias) -> Bool {
+      unit.memory.persons(under: alias, in: scope) == nil && seen.insert(alias).inserted
+    }
+    let facts = facts.filter { fact in
+      unit.memory.date(of: fact, in: scope) == nil && isNew(min(fact.one, fact.other))
+    }
+    let aliases = aliases.filter(isNew)
+    var known: [Instant?] = Array(repeating: nil, count: facts.count)
+    let had = try read(
+      Self.factQuery,
+      forEach: facts.map { fact in
+        var parameters = key(of: fact)
+        parameters.append("alias", .text(min(fact.one, fact.other).key))
+        return parameters
+      }
+    ) { place, row in known[place] = try row.instantIfAny("known") }
+    for (place, fact) in facts.enumerated() {
+      unit.memory.remember(had[place], under: min(fact.one, fact.other), in: scope)
+      if let since = known[place] { unit.memory.remember(fact, since: since, in: scope) }
+    }
+    let persons = try read(
+      Self.aliasQuery,
+      forEach: aliases.map { ["alias": .text($0.key), "scope": .id(scope)] }
+    )
+    for (alias, persons) in zip(aliases, persons) {
+      unit.memory.remember(persons, under: alias, in: scope)
+    }
+  }
+
   /// Remembers a fact.
   ///
   /// Returns whether it says anything new.
   func remember(_ fact: IdentityFact) throws -> Bool {
-    if try isKnown(fact) { return false }
+    if isKnown(fact) { return false }
     var parameters = key(of: fact)
     parameters.append("at", .instant(fact.at))
     let changed = try unit.run(
@@ -70,55 +103,48 @@ struct Identities {
     return true
   }
 
-  /// Whether a fact says nothing new, asked together with who has the stronger of its aliases: in nearly
-  /// every webhook that is who wrote, and nothing about it is new.
-  private func isKnown(_ fact: IdentityFact) throws -> Bool {
-    if let known = unit.memory.date(of: fact, in: scope) { return known <= fact.at }
-    let alias = min(fact.one, fact.other)
-    guard unit.memory.persons(under: alias, in: scope) == nil else { return false }
-    var parameters = key(of: fact)
-    parameters.append("alias", .text(alias.key))
-    var known: Instant?
-    let persons = try read(
-      """
-      SELECT h.customer_id, h.alias, h.from_at, h.until_at, h.present,
-        (SELECT at FROM identity_fact
-          WHERE one = $one AND other = $other AND kind = $kind AND scope = $scope) AS known
-      FROM holding had JOIN holding h ON h.customer_id = had.customer_id AND h.scope = had.scope
-      WHERE had.alias = $alias AND had.scope = $scope ORDER BY had.customer_id
-      """,
-      parameters
-    ) { row in known = try row.instantIfAny("known") }
-    unit.memory.remember(persons, under: alias, in: scope)
-    guard let known else { return false }
-    unit.memory.remember(fact, since: known, in: scope)
-    return known <= fact.at
+  /// Whether a fact is known to say nothing new; for one that was not looked up, nobody knows.
+  private func isKnown(_ fact: IdentityFact) -> Bool {
+    unit.memory.date(of: fact, in: scope).map { $0 <= fact.at } ?? false
   }
+
+  /// Whether a fact is known, asked together with who has the stronger of its aliases: in nearly every webhook that is
+  /// who wrote, and nothing about it is new.
+  private static let factQuery = """
+    SELECT h.customer_id, h.alias, h.from_at, h.until_at, h.present,
+      (SELECT at FROM identity_fact
+        WHERE one = $one AND other = $other AND kind = $kind AND scope = $scope) AS known
+    FROM holding had JOIN holding h ON h.customer_id = had.customer_id AND h.scope = had.scope
+    WHERE had.alias = $alias AND had.scope = $scope ORDER BY had.customer_id
+    """
+
+  private static let aliasQuery = """
+    SELECT h.customer_id, h.alias, h.from_at, h.until_at, h.present
+    FROM holding had JOIN holding h ON h.customer_id = had.customer_id AND h.scope = had.scope
+    WHERE had.alias = $alias AND had.scope = $scope ORDER BY had.customer_id
+    """
 
   /// Everybody who ever had an alias.
   private func persons(under alias: Alias) throws -> [Person] {
     if let known = unit.memory.persons(under: alias, in: scope) { return known }
-    let persons = try read(
-      """
-      SELECT h.customer_id, h.alias, h.from_at, h.until_at, h.present
-      FROM holding had JOIN holding h ON h.customer_id = had.customer_id AND h.scope = had.scope
-      WHERE had.alias = $alias AND had.scope = $scope ORDER BY had.customer_id
-      """,
-      ["alias": .text(alias.key), "scope": .id(scope)]
-    )
+    let parameters: SQLParameters = ["alias": .text(alias.key), "scope": .id(scope)]
+    let persons = try read(Self.aliasQuery, forEach: [parameters])[0]
     unit.memory.remember(persons, under: alias, in: scope)
     return persons
   }
 
   /// Reads persons from rows of their holdings, a person's rows next to each other; `beside` may read more of each.
+  ///
+  /// Returns them for each set of parameters.
   private func read(
     _ sql: String,
-    _ parameters: SQLParameters,
-    beside: (any SQLRow) throws -> Void = { _ in }
-  ) throws -> [Person] {
-    var persons: [(id: CustomerID, holdings: [Person.Holding])] = []
-    try unit.each(sql, parameters) { row in
-      try beside(row)
+    forEach sets: [SQLParameters],
+    beside: (Int, any SQLRow) throws -> Void = { _, _ in }
+  ) throws -> [[Person]] {
+    var found: [[(id: CustomerID, holdings: [Person.Holding])]] =
+      Array(repeating: [], count: sets.count)
+    try unit.each(sql, forEach: sets) { place, row in
+      try beside(place, row)
       guard let alias = Alias(key: try row.text("alias")) else { return }
       let from = try row.instant("from_at")
       let until = try row.instant("until_at")
@@ -129,14 +155,17 @@ struct Identities {
         isPresent: try row.flag("present")
       )
       let id: CustomerID = try row.id("customer_id")
-      if persons.last?.id == id {
-        persons[persons.count - 1].holdings.append(holding)
+      let last = found[place].count - 1
+      if last >= 0, found[place][last].id == id {
+        found[place][last].holdings.append(holding)
       } else {
-        persons.append((id, [holding]))
+        found[place].append((id, [holding]))
       }
     }
-    // Whoever had the alias twice is read twice.
-    return persons.map { Person(id: $0.id, holdings: $0.holdings.sorted().withoutRepeats()) }
+    return found.map { persons in
+      // Whoever had the alias twice is read twice.
+      persons.map { Person(id: $0.id, holdings: $0.holdings.sorted().withoutRepeats()) }
+    }
   }
 
   /// The person who has an alias now, or had it last; `nil` when nobody was met under it.
@@ -168,8 +197,8 @@ struct Identities {
       SELECT customer_id, alias, from_at, until_at, present FROM holding
       WHERE customer_id = $customer AND scope = $scope
       """,
-      ["customer": .id(id), "scope": .id(scope)]
-    ).first
+      forEach: [["customer": .id(id), "scope": .id(scope)]]
+    )[0].first
   }
 
   /// The person behind an alias, met or not; nothing is written.

@@ -9,8 +9,21 @@ struct Ledger {
   ///
   /// Returns the entry as the ledger has it now; `nil` when that is nothing new.
   func record(_ entry: LedgerEntry) throws -> LedgerEntry? {
+    try record([entry])[0]
+  }
+
+  /// Writes entries, each as if it were alone.
+  ///
+  /// Returns for each what `record(_:)` would.
+  func record(_ entries: [LedgerEntry]) throws -> [LedgerEntry?] {
     // Nearly every event is new; only one that is not has to be read.
-    if try insert(entry) { return entry }
+    let inserted = try unit.run(Self.insertion, forEach: entries.map(parameters))
+    return try zip(entries, inserted).map { entry, isNew in
+      isNew == 1 ? entry : try merge(entry)
+    }
+  }
+
+  private func merge(_ entry: LedgerEntry) throws -> LedgerEntry? {
     let known = try unit.first(
       "SELECT \(Self.columns) FROM ledger WHERE phone_number_id = $number AND event_id = $event",
       ["number": .id(number.phoneNumberID), "event": .text(entry.eventID)],
@@ -29,18 +42,13 @@ struct Ledger {
     return merged
   }
 
-  private func insert(_ entry: LedgerEntry) throws -> Bool {
-    try unit.run(
-      """
-      INSERT INTO ledger (phone_number_id, event_id, subject, kind, opening_kind, alias, group_id,
-        at, received_at, doubt, live)
-      VALUES ($number, $event, $subject, $kind, $opening, $alias, $group, $at, $received, $doubt,
-        $live)
-      ON CONFLICT (phone_number_id, event_id) DO NOTHING
-      """,
-      parameters(entry)
-    ) == 1
-  }
+  private static let insertion = """
+    INSERT INTO ledger (phone_number_id, event_id, subject, kind, opening_kind, alias, group_id,
+      at, received_at, doubt, live)
+    VALUES ($number, $event, $subject, $kind, $opening, $alias, $group, $at, $received, $doubt,
+      $live)
+    ON CONFLICT (phone_number_id, event_id) DO NOTHING
+    """
 
   private func parameters(_ entry: LedgerEntry) -> SQLParameters {
     [

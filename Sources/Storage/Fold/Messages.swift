@@ -17,20 +17,24 @@ struct Messages {
     var isNews: Bool { now.isNews && before?.isNews != true }
   }
 
-  /// Writes a message, merged with what is known of it; `nil` if that was known.
-  func record(_ fact: MessageFact) throws -> Novelty? {
+  /// Writes messages, each merged with what is known of it; `nil` for one of which nothing is new.
+  func record(_ facts: [MessageFact]) throws -> [Novelty?] {
     // Nearly every message is new; only one that is not has to be read.
-    let isNew = try unit.run(
-      """
-      INSERT INTO message (phone_number_id, wamid, subject, alias, group_id, direction, origin,
-        type, content, raw, at, received_at, in_reply_to)
-      VALUES ($number, $wamid, $subject, $alias, $group, $direction, $origin, $type, $content,
-        $raw, $at, $received, $reply)
-      ON CONFLICT (phone_number_id, wamid) DO NOTHING
-      """,
-      parameters(fact)
-    )
-    if isNew == 1 { return Novelty(now: fact) }
+    let inserted = try unit.run(Self.insertion, forEach: facts.map(parameters))
+    return try zip(facts, inserted).map { fact, isNew in
+      isNew == 1 ? Novelty(now: fact) : try merge(fact)
+    }
+  }
+
+  private static let insertion = """
+    INSERT INTO message (phone_number_id, wamid, subject, alias, group_id, direction, origin,
+      type, content, raw, at, received_at, in_reply_to)
+    VALUES ($number, $wamid, $subject, $alias, $group, $direction, $origin, $type, $content,
+      $raw, $at, $received, $reply)
+    ON CONFLICT (phone_number_id, wamid) DO NOTHING
+    """
+
+  private func merge(_ fact: MessageFact) throws -> Novelty? {
     let known = try unit.first(
       "SELECT \(Self.columns) FROM message WHERE phone_number_id = $number AND wamid = $wamid",
       ["number": .id(number), "wamid": .id(fact.message.id)],

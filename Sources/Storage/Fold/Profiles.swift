@@ -5,9 +5,9 @@ struct Profiles {
   let scope: IdentityScope
   let unit: any SQLUnit
 
-  /// Writes a profile unless a newer one is known; of two of the same instant the greater stays,
+  /// Writes profiles, each unless a newer one is known; of two of the same instant the greater stays,
   /// so that their order does not matter.
-  func record(_ profile: ProfileFact) throws {
+  func record(_ profiles: [ProfileFact]) throws {
     try unit.run(
       """
       INSERT INTO profile (scope, alias, name, username, at)
@@ -19,10 +19,12 @@ struct Profiles {
         OR (COALESCE(excluded.name, '') = COALESCE(profile.name, '')
           AND COALESCE(excluded.username, '') > COALESCE(profile.username, ''))))
       """,
-      [
-        "scope": .id(scope), "alias": .text(profile.alias.key), "name": .text(profile.name),
-        "username": .text(profile.username), "at": .instant(profile.at),
-      ]
+      forEach: profiles.map { profile in
+        [
+          "scope": .id(scope), "alias": .text(profile.alias.key), "name": .text(profile.name),
+          "username": .text(profile.username), "at": .instant(profile.at),
+        ]
+      }
     )
   }
 

@@ -3,32 +3,30 @@ import CustomerCare
 /// What a status of one of our messages does: to its delivery, to the attempt it belongs to, and
 /// to the window, if the message needed one.
 struct StatusFold {
-  private let change: ChangeFold
-  /// How many requests were handed over by what was folded.
-  private(set) var handedOver = 0
-  private var unit: any SQLUnit { change.unit }
-  private var number: PhoneNumberID { change.number.phoneNumberID }
+  let fold: ChangeFold
+  /// What told of it.
+  let change: ChangeFold.Change
+  private var unit: any SQLUnit { fold.unit }
+  private var number: PhoneNumberID { fold.number.phoneNumberID }
 
-  init(_ change: ChangeFold) {
-    self.change = change
-  }
-
-  /// Folds a status; returns what it adds to the ledger.
-  mutating func fold(_ status: StatusFact) throws -> LedgerEntry? {
+  /// Folds a status; returns what it adds to the ledger, and whether a request was handed over by it.
+  func fold(_ status: StatusFact) throws -> (evidence: LedgerEntry?, isHandOver: Bool) {
+    var isHandOver = false
     let deliveries = Deliveries(number: number, unit: unit)
     let before = try deliveries.delivery(of: status.message)
     let isFirst = try deliveries.record(status)
     let attempt = try attempt(of: status)
     if let attempt, isFirst {
-      if try settle(attempt, status) { handedOver += 1 }
+      isHandOver = try settle(attempt, status)
       if status.delivery == .failed, status.participant == nil {
         try SecondTry.giveBack(attempt.request, in: unit)
       }
       try tell(attempt, status, before: before, after: deliveries.delivery(of: status.message))
     }
-    return try evidence(status, attempt).flatMap { evidence in
-      try Ledger(number: change.number, unit: unit).record(evidence)
+    let evidence = try evidence(status, attempt).flatMap { evidence in
+      try Ledger(number: fold.number, unit: unit).record(evidence)
     }
+    return (evidence, isHandOver)
   }
 
   /// The attempt a status belongs to: found by Meta's id, or by our reference that came back while
@@ -51,7 +49,7 @@ struct StatusFold {
       attempt,
       as: status.message,
       at: change.receivedAt,
-      publishing: change.publishing,
+      publishing: fold.publishing,
       in: unit
     )
   }
@@ -108,7 +106,7 @@ struct StatusFold {
       status.errors.first.map { "\($0.code)" },
       at: status.at
     )
-    guard change.publishing, before != after, let request = try rows.find(attempt.request) else {
+    guard fold.publishing, before != after, let request = try rows.find(attempt.request) else {
       return
     }
     try rows.publish(

@@ -91,7 +91,8 @@ package enum Schema {
     at now: Instant
   ) async throws(StoreError) -> String? {
     if try await isThere(in: engine) {
-      let found = try await engine.read { unit in standing(done: try done(in: unit), of: migrations) }
+      let found = try await engine.read { unit in standing(done: try done(in: unit), of: migrations)
+      }
       switch found {
       case .current: return nil
       case .ahead(let last): return last

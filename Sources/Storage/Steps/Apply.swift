@@ -52,22 +52,21 @@ package enum Apply {
     in unit: any SQLUnit
   ) throws -> Report {
     // Asked once for all of them.
-    let raw = publishing ? try Deliver.rawCallbacks(in: unit) : []
-    let publishing = try publishing && Publish.isHeard(in: unit)
+    var fold = EntriesFold(
+      unit: unit,
+      publishing: try publishing && Publish.isHeard(in: unit),
+      raw: publishing ? try Deliver.rawCallbacks(in: unit) : []
+    )
     var report = Report()
-    var numbers: [PhoneNumberID: NumberFacts] = [:]
     var done: [JournalEntryID] = []
-    for entry in entries {
+    for entries in apart ? entries.map({ [$0] }) : [entries] {
       do {
-        let (unclaimed, handedOver) =
-          apart
-          ? try unit.savepoint { try apply(entry, publishing: publishing, raw, &numbers, in: unit) }
-          : try apply(entry, publishing: publishing, raw, &numbers, in: unit)
-        report.unclaimed.formUnion(unclaimed)
-        report.handedOver += handedOver
-        guard entry.isLast else { continue }
-        done.append(entry.entry)
-        if let flag = entry.flag {
+        let folded = apart ? try unit.savepoint { try fold.fold(entries) } : try fold.fold(entries)
+        report.unclaimed.formUnion(folded.unclaimed)
+        report.handedOver += folded.handedOver
+        for entry in entries where entry.isLast {
+          done.append(entry.entry)
+          guard let flag = entry.flag else { continue }
           try Journal.flag(entry.entry, reason: flag, in: unit)
           report.flagged.append((entry.entry, flag))
         }
@@ -75,61 +74,83 @@ package enum Apply {
         let error = StoreError(reporting: error)
         guard apart, error.isAboutTheUnit else { throw error }
         let reason = "It could not be applied: \(error.code.rawValue): \(error.message)"
-        try Journal.flag(entry.entry, reason: reason, in: unit)
-        report.flagged.append((entry.entry, reason))
+        for entry in entries {
+          try Journal.flag(entry.entry, reason: reason, in: unit)
+          report.flagged.append((entry.entry, reason))
+        }
       }
     }
     try Journal.markApplied(done, in: unit)
     report.applied = done.count
     return report
   }
+}
 
-  private static func apply(
-    _ entry: EntryFacts,
-    publishing: Bool,
-    _ raw: [CallbackRecord],
-    _ numbers: inout [PhoneNumberID: NumberFacts],
-    in unit: any SQLUnit
+/// Entries that are folded together: what they say of each business number is folded at once.
+private struct EntriesFold {
+  let unit: any SQLUnit
+  /// Whether anybody listens to events.
+  let publishing: Bool
+  /// The callbacks that want Meta's own words.
+  let raw: [CallbackRecord]
+
+  /// The numbers that were looked up.
+  private var numbers: [PhoneNumberID: NumberFacts] = [:]
+
+  init(unit: any SQLUnit, publishing: Bool, raw: [CallbackRecord]) {
+    (self.unit, self.publishing, self.raw) = (unit, publishing, raw)
+  }
+
+  /// Folds entries, and promises them to whoever wants Meta's own words.
+  mutating func fold(
+    _ entries: [EntryFacts]
   ) throws -> (unclaimed: Set<PhoneNumberID>, handedOver: Int) {
     var unclaimed: Set<PhoneNumberID> = []
-    var handedOver = 0
-    var subjects: Set<Deliver.Subject> = []
-    for change in entry.changes {
-      guard let id = change.number else {
-        try applyToAccount(change, entry, publishing: publishing, in: unit)
-        if let account = change.waba { subjects.insert(.account(account)) }
-        continue
+    var told: [PhoneNumberID: [ChangeFold.Change]] = [:]
+    for entry in entries {
+      var subjects: Set<Deliver.Subject> = []
+      for change in entry.changes {
+        guard let id = change.number else {
+          if let (id, change) = try foldAccount(change, entry) {
+            told[id, default: []].append(change)
+          }
+          if let account = change.waba { subjects.insert(.account(account)) }
+          continue
+        }
+        guard try find(id) != nil else {
+          unclaimed.insert(id)
+          try Self.keep(entry.entry, for: id, in: unit)
+          continue
+        }
+        told[id, default: []].append(entry.change(change.facts))
+        subjects.insert(.number(id))
       }
-      if numbers[id] == nil { numbers[id] = try Numbers.find(id, in: unit)?.facts }
-      guard let number = numbers[id] else {
-        unclaimed.insert(id)
-        try keep(entry.entry, for: id, in: unit)
-        continue
+      if entry.source == .webhook, !raw.isEmpty {
+        for subject in subjects { try Deliver.promise(entry, of: subject, to: raw, in: unit) }
       }
-      let fold = ChangeFold(
-        number: number,
-        unit: unit,
-        receivedAt: entry.receivedAt,
-        isLate: entry.isLate,
-        publishing: publishing
-      )
-      handedOver += try fold.fold(change.facts)
-      subjects.insert(.number(id))
     }
-    if entry.source == .webhook, !raw.isEmpty {
-      for subject in subjects { try Deliver.promise(entry, of: subject, to: raw, in: unit) }
+    var handedOver = 0
+    for (id, changes) in told.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      guard let number = numbers[id] else { continue }
+      handedOver += try ChangeFold(number: number, unit: unit, publishing: publishing)
+        .fold(changes)
     }
     return (unclaimed, handedOver)
   }
 
+  private mutating func find(_ id: PhoneNumberID) throws -> NumberFacts? {
+    if numbers[id] == nil { numbers[id] = try Numbers.find(id, in: unit)?.facts }
+    return numbers[id]
+  }
+
   /// What is said about a whole account holds for its numbers, now and later.
-  private static func applyToAccount(
+  ///
+  /// Returns what is left for one of its numbers to fold; `nil` when nothing is.
+  private mutating func foldAccount(
     _ change: ChangeFacts,
-    _ entry: EntryFacts,
-    publishing: Bool,
-    in unit: any SQLUnit
-  ) throws {
-    guard let waba = change.waba else { return }
+    _ entry: EntryFacts
+  ) throws -> (PhoneNumberID, ChangeFold.Change)? {
+    guard let waba = change.waba else { return nil }
     var others: [CareFact] = []
     for fact in change.facts {
       switch fact {
@@ -139,14 +160,9 @@ package enum Apply {
       default: others.append(fact)
       }
     }
-    guard !others.isEmpty, let number = try Numbers.facts(of: waba, unit).first else { return }
-    try ChangeFold(
-      number: number,
-      unit: unit,
-      receivedAt: entry.receivedAt,
-      isLate: entry.isLate,
-      publishing: publishing
-    ).fold(others)
+    guard !others.isEmpty, let number = try Numbers.facts(of: waba, unit).first else { return nil }
+    numbers[number.phoneNumberID] = number
+    return (number.phoneNumberID, entry.change(others))
   }
 
   private static func keep(
@@ -161,6 +177,13 @@ package enum Apply {
       """,
       ["number": .id(number), "entry": .integer(entry.rawValue)]
     )
+  }
+}
+
+extension EntryFacts {
+  /// Some of what it says, as it is folded.
+  fileprivate func change(_ facts: [CareFact]) -> ChangeFold.Change {
+    ChangeFold.Change(facts: facts, receivedAt: receivedAt, isLate: isLate)
   }
 }
 

@@ -103,8 +103,8 @@ package enum Settle {
       type: record.type,
       raw: record.payload
     )
-    try ChangeFold(number: number, unit: unit, receivedAt: now, publishing: publishing)
-      .fold([.message(fact)])
+    try ChangeFold(number: number, unit: unit, publishing: publishing)
+      .fold([.message(fact)], receivedAt: now)
     return isNews
   }
 
@@ -266,8 +266,8 @@ package enum Settle {
         "body": .bytes(answer.body),
       ]
     )
-    try ChangeFold(number: number, unit: unit, receivedAt: now, publishing: true)
-      .fold(answer.facts)
+    try ChangeFold(number: number, unit: unit, publishing: true)
+      .fold(answer.facts, receivedAt: now)
   }
 
   /// The answer to the latest attempt, in the place of any before it.

@@ -15,9 +15,9 @@ import Testing
       let entries = try await stage.engine.read { unit in
         try Journal.pending(limit: 99, in: unit)
       }.map(EntryFacts.init(told:))
-      let sequences = Applier.sequences(entries)
+      let sequences = Applier.sequences(entries, factsMax: 49)
       for unit in sequences.joined() {
-        #expect(unit.reduce(0) { $0 + $1.count } <= Applier.unitFactsMax)
+        #expect(unit.reduce(0) { $0 + $1.count } <= 49)
       }
       // Every entry is in one sequence, and marked by its last part alone.
       var seen: [JournalEntryID: Int] = [:]

@@ -76,6 +76,59 @@ extension StorageConformance {
         try expect(outcomes.filter { $0.value == ($0.key % 5 == 0) }.isEmpty)
         try await expect(store.scratchCount(), equals: 160)
       },
+      Check("a statement runs for each of many sets in their order, and says what each changed") {
+        store in
+        try await store.scratch([("3", 1)])
+        // Long enough that neither side takes all of it before it has to be read.
+        let long = String(repeating: "x", count: 20_000)
+        let names = (0..<150).map { "\($0)" } + ["7"]
+        let (changed, found) = try await store.write { unit in
+          let changed = try unit.run(
+            "INSERT INTO scratch (id) VALUES ($id) ON CONFLICT (id) DO NOTHING",
+            forEach: names.map { ["id": .text($0)] }
+          )
+          var found: [[String]] = Array(repeating: [], count: names.count)
+          try unit.each(
+            "SELECT id, CAST($long AS TEXT) AS long FROM scratch WHERE id = $id OR id = $other",
+            forEach: names.map {
+              ["id": .text($0), "other": .text($0 + "-"), "long": .text(long)]
+            }
+          ) { place, row in
+            try expect(row.text("long") == long)
+            found[place].append(try row.text("id"))
+          }
+          return (changed, found)
+        }
+        try expect(changed, equals: names.indices.map { [3, 150].contains($0) ? 0 : 1 })
+        try expect(found, equals: names.map { [$0] })
+        let none = try await store.write { unit in
+          try unit.run("DELETE FROM scratch WHERE id = $id", forEach: [])
+        }
+        try expect(none, equals: [])
+      },
+      Check("of many sets the first that fails is the last that ran, and the unit may go on") {
+        store in
+        try await store.scratch()
+        try await store.write { unit in
+          do {
+            try unit.savepoint {
+              try unit.run(
+                "INSERT INTO scratch (id) VALUES ($id)",
+                forEach: ["a", "b", "a", "c"].map { ["id": .text($0)] }
+              )
+            }
+            throw NotTrue(description: "the constraint did not hold")
+          } catch let error as StoreError where error.code == .constraint {
+            // As it should be; the unit goes on.
+          }
+          let changed = try unit.run(
+            "INSERT INTO scratch (id) VALUES ($id)",
+            forEach: ["a", "d"].map { ["id": .text($0)] }
+          )
+          try expect(changed, equals: [1, 1])
+        }
+        try await expect(store.scratchCount(), equals: 2)
+      },
       Check("a read cannot write") { store in
         try await store.scratch()
         do {
