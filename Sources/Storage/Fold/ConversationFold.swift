@@ -120,6 +120,9 @@ struct ConversationFold {
   /// ledger is read. A refusal that came after both was refuted already by a message that went
   /// through, or the row would not be open.
   ///
+  /// The row is found by its key: the CASE keeps its conditions from a server that has counted nothing yet, and would look
+  /// through all windows that are open.
+  ///
   /// Returns for each whether it was; where it was not, nothing was done.
   func prolong(_ prolongations: [Prolongation]) throws -> [Bool] {
     let ledger = Ledger(number: number, unit: unit)
@@ -130,8 +133,9 @@ struct ConversationFold {
         as_of = CASE WHEN as_of > $now THEN as_of ELSE $now END,
         last_message_at = CASE WHEN last_message_at > $message THEN last_message_at
           ELSE COALESCE($message, last_message_at) END
-      WHERE phone_number_id = $number AND customer_id = $customer AND state = 'open'
-        AND has_parked = 0 AND until_at < $until AND until_at > $now AND until_at > as_of AND as_of <= $latest
+      WHERE phone_number_id = $number AND customer_id = $customer
+        AND CASE WHEN state = 'open' AND has_parked = 0 AND until_at < $until AND until_at > $now
+          AND until_at > as_of AND as_of <= $latest THEN 1 ELSE 0 END = 1
       """,
       forEach: zip(prolongations, isPlain).filter(\.1).map { parameters($0.0) }
     )[...]
