@@ -5,11 +5,14 @@ package import Storage
 
 /// The fourth step of a webhook: every journal entry folded into the state.
 ///
-/// Entries are read a page at a time, and folded in small units while the next page is read. What cannot be applied is set
+/// Entries are read a page at a time, and folded in small units while further pages are read. What cannot be applied is set
 /// aside with its reason, so that no body, however hostile, stops what comes after it.
 package struct Applier: Service {
   /// How many entries are read at a time.
   package static let pageMax = 256
+  /// How many pages are folded at a time, while one more is read: so that the writer has the next one's units when the last
+  /// one's wait for the disk.
+  private static let pagesInHand = 2
   /// How many bytes of bodies are read at a time, unless a single body has more.
   package static let pageBytesMax = 1024 * 1024
   /// How many facts are folded in one unit of an engine; a message has about five.
@@ -68,22 +71,32 @@ package struct Applier: Service {
     while await round() {}
   }
 
-  /// Applies one batch.
+  /// Applies what waits, page after page.
   ///
   /// - Returns: Whether more may be waiting.
   private func round() async -> Bool {
     do {
-      var page = try await page(after: nil)
-      guard !page.isEmpty else { return false }
-      while let first = page.first?.entry {
-        let last = page.last?.entry
-        async let next = self.page(after: last)
-        try await fold(page)
-        try await release(from: first)
-        changed()
-        page = try await next
+      return try await withThrowingTaskGroup(of: Void.self) { group in
+        var last: JournalEntryID?
+        var inHand = 0
+        while true {
+          let page = try await page(after: last)
+          guard let first = page.first?.entry else { break }
+          last = page.last?.entry
+          if inHand == Self.pagesInHand {
+            try await group.next()
+            inHand -= 1
+          }
+          inHand += 1
+          group.addTask {
+            try await fold(page)
+            try await release(from: first)
+            changed()
+          }
+        }
+        try await group.waitForAll()
+        return last != nil
       }
-      return true
     } catch {
       logger.error(
         "Journal entries could not be applied; they are tried again",
