@@ -50,7 +50,7 @@ package final class Outbox: Service {
     request = Request(limits: limits, time: time, chance: chance)
     decide = Decide(engine: engine, margin: limits.margin, time: time)
     let owner = chance.identifier()
-    let pacing = Pacing(time: time)
+    let pacing = Pacing(time: time, slots: Slots(isShared: engine.isShared))
     reserve = Reserving(engine: engine, limits: limits, time: time, owner: owner, pacing: pacing)
     dispatch = Dispatch(
       engine: engine,

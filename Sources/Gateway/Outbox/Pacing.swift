@@ -4,7 +4,7 @@ import Storage
 /// Waits for a slot between two units of work, holding neither a connection nor a lease.
 struct Pacing: Sendable {
   let time: any TimeSource
-  let slots = Slots()
+  let slots: Slots
 
   /// How much later than expected a slot may come: clocks are set by less than a second every now and then.
   private static let lateness: Duration = .seconds(1)
@@ -38,7 +38,7 @@ struct Pacing: Sendable {
     use: (Outcome) -> Use,
     _ unit: (Pace.Ticket) async throws(StoreError) -> Outcome
   ) async throws(StoreError) -> Outcome {
-    var ticket = slots.ticket(for: number, at: time.now)
+    var ticket = await slots.ticket(for: number, by: time)
     while true {
       let outcome: Outcome
       do {
@@ -64,7 +64,11 @@ struct Pacing: Sendable {
           return outcome
         }
         let kept = own.flatMap { slots.isHeld($0, of: number) ? nil : $0 }
-        ticket = kept.map { .slot($0) } ?? slots.ticket(for: number, at: time.now)
+        if let kept {
+          ticket = .slot(kept)
+        } else {
+          ticket = await slots.ticket(for: number, by: time)
+        }
       }
     }
   }

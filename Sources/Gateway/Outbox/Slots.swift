@@ -5,8 +5,9 @@ import Synchronization
 /// Slots of the numbers' throughput that this node has taken and nobody uses yet.
 ///
 /// A node that sends a lot takes as many at once as it used in the last tenth of a second, so that the number's row, which all
-/// nodes write, is written ten times a second and not at every send. What is not used in time is lost: no second may have
-/// more messages than Meta takes.
+/// nodes write, is written ten times a second and not at every send. On a shared database one takes for all who ask meanwhile:
+/// of two transactions that write one row, the later has to do all of its work again. What is not used in time is lost: no
+/// second may have more messages than Meta takes.
 final class Slots: Sendable {
   /// How many are taken at once at most: a tenth of a second of 2,560 messages.
   private static let takenMax = 256
@@ -14,8 +15,11 @@ final class Slots: Sendable {
   private struct Number {
     /// The earliest first.
     var free: [Instant] = []
-    /// Whether somebody is taking several; others take one each meanwhile.
+    /// Whether somebody is taking for others, too.
     var isTaking = false
+    /// How many wait for whoever is taking, or have just been let go on.
+    var asking = 0
+    var waiters: [CheckedContinuation<Void, Never>] = []
     /// The first slot there was when none was near.
     var farSlot: Instant?
     /// Until when Meta wants to be left alone; a slot from before is worth nothing.
@@ -39,18 +43,49 @@ final class Slots: Sendable {
   }
 
   private let numbers = Mutex<[PhoneNumberID: Number]>([:])
+  /// Whether several transactions may write a number's row at once; otherwise who meets somebody taking takes one, too.
+  private let isShared: Bool
 
-  /// What a request of a number brings along; to be handed back by `end`.
-  func ticket(for number: PhoneNumberID, at now: Instant) -> Pace.Ticket {
-    change(number) { state in
-      if let far = state.far(at: now) { return .none(until: far) }
-      state.count(at: now)
-      state.free.removeAll { !$0.isGood(at: now) }
-      if !state.free.isEmpty { return .slot(state.free.removeFirst()) }
-      let several = min(state.wantedBefore, Self.takenMax)
-      guard several > 1, !state.isTaking else { return .take(1) }
-      state.isTaking = true
-      return .take(several)
+  /// None yet.
+  init(isShared: Bool) {
+    self.isShared = isShared
+  }
+
+  /// What a request of a number brings along; to be handed back by `end` in any case, and soon: others may wait for it.
+  func ticket(for number: PhoneNumberID, by time: any TimeSource) async -> Pace.Ticket {
+    var isFirst = true
+    while true {
+      let ticket = change(number) { [isFirst] state in
+        if isFirst { state.count(at: time.now) } else { state.asking -= 1 }
+        let ticket = draw(from: &state, at: time.now)
+        if ticket == nil { state.asking += 1 }
+        return ticket
+      }
+      if let ticket { return ticket }
+      isFirst = false
+      await taken(number)
+    }
+  }
+
+  /// A ticket; `nil` when somebody is taking for all who ask.
+  private func draw(from state: inout Number, at now: Instant) -> Pace.Ticket? {
+    if let far = state.far(at: now) { return .none(until: far) }
+    state.free.removeAll { !$0.isGood(at: now) }
+    if !state.free.isEmpty { return .slot(state.free.removeFirst()) }
+    if state.isTaking { return isShared ? nil : .take(1) }
+    let several = min(max(state.wantedBefore, state.asking + 1), Self.takenMax)
+    state.isTaking = isShared || several > 1
+    return .take(several)
+  }
+
+  /// Waits for whoever is taking.
+  private func taken(_ number: PhoneNumberID) async {
+    await withCheckedContinuation { continuation in
+      let isTaking = change(number) { state in
+        if state.isTaking { state.waiters.append(continuation) }
+        return state.isTaking
+      }
+      if !isTaking { continuation.resume() }
     }
   }
 
@@ -61,12 +96,17 @@ final class Slots: Sendable {
 
   /// Ends the use of a ticket; `left` is what others may have now.
   func end(_ ticket: Pace.Ticket, of number: PhoneNumberID, left: [Instant], at now: Instant) {
-    change(number) { state in
-      if case .take(let count) = ticket, count > 1 { state.isTaking = false }
+    let waiters = change(number) { state in
       let good = left.filter { $0.isGood(at: now) && $0 >= state.heldUntil ?? $0 }
-      guard !good.isEmpty else { return }
-      state.free = (state.free + good).sorted()
+      if !good.isEmpty { state.free = (state.free + good).sorted() }
+      var waiters: [CheckedContinuation<Void, Never>] = []
+      if case .take(let count) = ticket, isShared || count > 1 {
+        state.isTaking = false
+        swap(&waiters, &state.waiters)
+      }
+      return waiters
     }
+    for waiter in waiters { waiter.resume() }
   }
 
   /// Remembers that no slot of a number is near.
