@@ -8,13 +8,16 @@ final class PostgresUnit: SQLUnit {
   /// Set once a statement met an error after which the whole transaction must not be trusted, even if
   /// the unit catches that error.
   private(set) var loss: StoreError?
+  private let level: IsolationLevel
   private let silence: Duration?
 
   /// - Parameters:
   ///   - connection: Where the transaction has begun.
+  ///   - level: How strictly it was begun.
   ///   - silence: How long the server may say nothing to a statement; `nil`: as long as usual.
-  init(_ connection: Connection, silence: Duration? = nil) {
+  init(_ connection: Connection, _ level: IsolationLevel, silence: Duration? = nil) {
     self.connection = connection
+    self.level = level
     self.silence = silence
   }
 
@@ -59,6 +62,12 @@ final class PostgresUnit: SQLUnit {
       row.stand(on: index)
       try read(row)
     }
+  }
+
+  func isolate() throws(StoreError) {
+    guard level < .serializable else { return }
+    loss = .needsIsolation
+    throw .needsIsolation
   }
 
   @discardableResult

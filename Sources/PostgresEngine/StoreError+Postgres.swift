@@ -50,6 +50,16 @@ extension StoreError {
     [ServerRefusal.serializationFailure, "40P01"].contains((cause as? ServerRefusal)?.state)
   }
 
+  /// The error as a conflict, if it says that there is such a row already.
+  var asConflict: StoreError {
+    guard (cause as? ServerRefusal)?.state == "23505" else { return self }
+    return StoreError(
+      code: .busy,
+      message: message,
+      cause: ServerRefusal(state: ServerRefusal.serializationFailure)
+    )
+  }
+
   /// Whether a lock that somebody else has was waited for too long.
   var isLockTimeout: Bool { (cause as? ServerRefusal)?.state == "55P03" }
 

@@ -4,8 +4,7 @@ import Storage
 /// Units in one transaction of the server's, run again when somebody was in the way.
 ///
 /// - Why: the steps are written as if they were alone. SERIALIZABLE makes that true, at the price that a transaction
-///   may be refused because another one came between; then all of it runs again. Webhooks are only appended, and need
-///   none of it.
+///   may be refused because another one came between; then all of it runs again. What needs less has less (`IsolationLevel`).
 /// - How: at most `triesMax` times beside others; then once alone, while everybody else waits, so that nobody is
 ///   refused for ever. Everybody has a shared lock for that, and whoever runs alone has it to himself.
 /// - Otherwise: a unit with an effect beside its SQL would have it twice.
@@ -42,7 +41,7 @@ struct Transaction {
       do throws(StoreError) {
         let connection = try connect(desk, until: end)
         try connection.text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        let access = PostgresUnit(connection)
+        let access = PostgresUnit(connection, .serializable)
         let outcome = Result { () throws(StoreError) in
           do { return try unit.run(access) } catch { throw StoreError(reporting: error) }
         }
@@ -72,13 +71,16 @@ extension Transaction {
     let began = elapsed()
     let end = began + options.outageMax
     var (tries, losses, renewals) = (0, 0, 0)
+    var isIsolated = false
     while true {
       do throws(StoreError) {
         let connection = try connect(desk, until: end)
         if desk.mark.desk.isEmpty { desk.mark = try CommitMark(on: connection) }
         tries += 1
         let isAlone = tries > options.triesMax || units.contains { $0.isAlone }
-        if let answers = try once(units, alone: isAlone, on: connection, desk) {
+        let level =
+          isIsolated ? .serializable : IsolationLevel(of: units, isAlone: isAlone)
+        if let answers = try once(units, level, alone: isAlone, on: connection, desk) {
           return .stored(answers)
         }
         losses += 1
@@ -87,6 +89,10 @@ extension Transaction {
         if error.isOutdated, renewals < Self.renewalsMax {
           renewals += 1
           if renewStatements(at: desk) { continue }
+        }
+        if error.asksForIsolation {
+          (isIsolated, tries) = (true, tries - 1)
+          continue
         }
         if error.isConflict, tries <= options.triesMax {
           // Whoever was in the way needs a moment; longer each time.
@@ -112,6 +118,7 @@ extension Transaction {
   /// - Returns: Their answers; nil if the connection was lost and nothing of them is stored.
   private func once(
     _ units: [QueuedUnit],
+    _ level: IsolationLevel,
     alone: Bool,
     on connection: Connection,
     _ desk: Crew.Desk
@@ -130,13 +137,14 @@ extension Transaction {
     var answers: [@Sendable () -> Void] = []
     let access = PostgresUnit(
       connection,
+      level,
       silence: isMigration ? options.migrationTimeout : nil
     )
     do {
       id =
         try connection.text(
           """
-          BEGIN ISOLATION LEVEL \(Self.isolation(of: units)); \(turn) \(desk.mark.next());
+          BEGIN ISOLATION LEVEL \(level.rawValue); \(turn) \(desk.mark.next());
           SELECT pg_current_xact_id()::text\(shared)
           """
         ).firstText
@@ -153,14 +161,11 @@ extension Transaction {
       } else {
         try connection.text("ROLLBACK")
       }
-      throw access.loss ?? StoreError(reporting: error)
+      let error = access.loss ?? StoreError(reporting: error)
+      // At this level a row that somebody else inserted is no sign of a mistake: it is not seen before the second try.
+      throw level == .repeatableRead ? error.asConflict : error
     }
     return try commit(connection, transaction: id ?? "", desk) ? answers : nil
-  }
-
-  /// Who only appends reads nothing that others write, and is in nobody's way.
-  private static func isolation(of units: [QueuedUnit]) -> String {
-    units.allSatisfy { $0.priority == .journal && !$0.isAlone } ? "READ COMMITTED" : "SERIALIZABLE"
   }
 
   /// Commits, and looks whether it was, if the answer is lost.

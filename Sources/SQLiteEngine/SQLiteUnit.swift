@@ -72,6 +72,9 @@ final class SQLiteUnit: SQLUnit {
     }
   }
 
+  /// One writes at a time.
+  func isolate() {}
+
   @discardableResult
   func savepoint<Answer>(_ part: () throws -> Answer) throws -> Answer {
     try run("SAVEPOINT part")

@@ -91,7 +91,8 @@ extension SQLEngine {
 package enum WritePriority: Int, Sendable, CaseIterable {
   /// A webhook that Meta waits for: its unit appends, and relies on nothing that it reads.
   case journal
-  /// A send that somebody waits for: reserve, claim, settle.
+  /// A send that somebody waits for: reserve, claim, settle. Its unit sees one state of the database, and two that write
+  /// the same row come one after the other; what rests on rows that are not there asks to be isolated.
   case gate
   /// Entries folded into the state.
   case apply
@@ -164,6 +165,12 @@ package protocol SQLUnit {
     forEach sets: [SQLParameters],
     _ read: (Int, any SQLRow) throws -> Void
   ) throws
+
+  /// Has the whole unit run as if no other ran beside it, whatever its priority; the other must be as strict.
+  ///
+  /// Where two only write what the other one has read, and no row that both write, neither would know of the other. It
+  /// may throw, so that the unit begins anew.
+  func isolate() throws(StoreError)
 
   /// Runs a part of the unit that may fail alone.
   ///

@@ -52,6 +52,8 @@ final class CountingUnit: SQLUnit {
     }
   }
 
+  func isolate() throws(StoreError) { try unit.isolate() }
+
   func savepoint<Answer>(_ part: () throws -> Answer) throws -> Answer {
     try unit.savepoint(part)
   }

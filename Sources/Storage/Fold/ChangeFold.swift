@@ -210,6 +210,8 @@ struct ChangeFold {
     isLate: Bool
   ) throws {
     guard !aliases.isEmpty else { return }
+    // Who is who follows from all facts about all who are named in them: nobody may learn anything of them meanwhile.
+    try unit.isolate()
     let changes = try identities.resettle(aliases)
     for change in changes { try RequestRows(unit: unit).follow(change, identities) }
     // Whoever is met for the first time has no conversation yet.

@@ -89,11 +89,14 @@ struct ConversationFold {
   }
 
   /// Notes that a message waits for a customer: whatever happens next, the conversation is looked at as a whole.
+  ///
+  /// The customer may be writing for the first time just now, and there is no row yet at which both would meet.
   static func noteParked(
     _ customer: CustomerID,
     _ number: PhoneNumberID,
     in unit: any SQLUnit
   ) throws(StoreError) {
+    try unit.isolate()
     try unit.run(
       """
       UPDATE conversation SET has_parked = 1
