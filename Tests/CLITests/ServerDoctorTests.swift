@@ -111,7 +111,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [(10, false), (11, true)])
+  @Test(arguments: [(11, false), (12, true)])
   func `a server needs room for one more node`(limit: Int, isEnough: Bool) async throws {
     try await World.run { world in
       let owner = "narrow_\(limit)"
