@@ -64,7 +64,7 @@ struct Store: Sendable {
     number: PhoneNumberID? = number,
     publishing: Bool = true
   ) async throws -> Apply.Report {
-    try await write { unit in
+    try await engine.write(.apply) { unit in
       try Journal.append(Array("\(facts)".utf8), receivedAt: at, in: unit)
       let entry = try need(try Journal.pending(limit: 1_000, in: unit).last)
       return try Apply.apply(
