@@ -9,15 +9,24 @@ final class PostgresUnit: SQLUnit {
   /// the unit catches that error.
   private(set) var loss: StoreError?
   private let level: IsolationLevel
+  /// Whether a row that is there already is somebody else's, who was not seen yet, rather than a mistake.
+  private let isBesideOthers: Bool
   private let silence: Duration?
 
   /// - Parameters:
   ///   - connection: Where the transaction has begun.
   ///   - level: How strictly it was begun.
+  ///   - isBesideOthers: Whether those who run beside it may insert the same rows: then it begins anew where it meets one.
   ///   - silence: How long the server may say nothing to a statement; `nil`: as long as usual.
-  init(_ connection: Connection, _ level: IsolationLevel, silence: Duration? = nil) {
+  init(
+    _ connection: Connection,
+    _ level: IsolationLevel,
+    isBesideOthers: Bool = false,
+    silence: Duration? = nil
+  ) {
     self.connection = connection
     self.level = level
+    self.isBesideOthers = isBesideOthers
     self.silence = silence
   }
 
@@ -121,6 +130,7 @@ final class PostgresUnit: SQLUnit {
   /// A conflict or a broken connection takes the whole transaction; a savepoint saves nothing of it.
   private func note(_ error: StoreError) {
     if connection.isLost || error.isConflict || error.isReadOnly { loss = error }
+    if isBesideOthers, error.isDuplicate { loss = error.asConflict }
   }
 }
 

@@ -50,10 +50,12 @@ extension StoreError {
     [ServerRefusal.serializationFailure, "40P01"].contains((cause as? ServerRefusal)?.state)
   }
 
-  /// The error as a conflict, if it says that there is such a row already.
+  /// Whether there is such a row already.
+  var isDuplicate: Bool { (cause as? ServerRefusal)?.state == "23505" }
+
+  /// The error as one of two that met.
   var asConflict: StoreError {
-    guard (cause as? ServerRefusal)?.state == "23505" else { return self }
-    return StoreError(
+    StoreError(
       code: .busy,
       message: message,
       cause: ServerRefusal(state: ServerRefusal.serializationFailure)

@@ -138,6 +138,7 @@ extension Transaction {
     let access = PostgresUnit(
       connection,
       level,
+      isBesideOthers: !alone && units.contains { $0.priority == .gate || $0.priority == .apply },
       silence: isMigration ? options.migrationTimeout : nil
     )
     do {
@@ -161,9 +162,7 @@ extension Transaction {
       } else {
         try connection.text("ROLLBACK")
       }
-      let error = access.loss ?? StoreError(reporting: error)
-      // At this level a row that somebody else inserted is no sign of a mistake: it is not seen before the second try.
-      throw level == .repeatableRead ? error.asConflict : error
+      throw access.loss ?? StoreError(reporting: error)
     }
     return try commit(connection, transaction: id ?? "", desk) ? answers : nil
   }

@@ -122,14 +122,18 @@ import Testing
         displayPhoneNumber: Self.number.displayPhoneNumber,
         addedAt: Self.number.addedAt
       )
-      let entries = (0..<12).compactMap { Self.entry($0, &generator) }
+      var entries = (0..<16).compactMap { Self.entry($0, &generator) }[...]
       var now = Self.start
-      for entry in entries {
-        now = max(now, entry.receivedAt)
-        let at = now
+      while !entries.isEmpty {
+        // As they come, alone or several in a unit.
+        let together = entries.prefix(Int.random(in: 1...3, using: &generator))
+        entries = entries.dropFirst(together.count)
+        let changes = together.map { entry in
+          now = max(now, entry.receivedAt)
+          return ChangeFold.Change(facts: [.ledger(entry)], receivedAt: now)
+        }
         let (row, window) = try await engine.write(.rest) { unit in
-          try ChangeFold(number: number, unit: unit, publishing: true)
-            .fold([.ledger(entry)], receivedAt: at)
+          try ChangeFold(number: number, unit: unit, publishing: true).fold(changes)
           return try Self.rowAndWindow(of: number, in: unit)
         }
         #expect(row == window, "seed \(seed)")

@@ -57,8 +57,8 @@ struct Pacing: Sendable {
       case .waits(let delay):
         let taken = delay.slots.isEmpty ? ticket.own : delay.slots
         let own = delay.limit == .throughput ? taken.first : nil
-        end(ticket, of: number, left: Array(taken.dropFirst(own == nil ? 0 : 1)))
         if delay.limit == .throughput, own == nil { slots.noteFar(delay.until, of: number) }
+        end(ticket, of: number, left: Array(taken.dropFirst(own == nil ? 0 : 1)))
         guard await wait(until: delay.until, deadline), isWanted() else {
           if let own { end(.slot(own), of: number, left: [own]) }
           return outcome

@@ -15,8 +15,8 @@ final class Slots: Sendable {
   private struct Number {
     /// The earliest first.
     var free: [Instant] = []
-    /// Whether somebody is taking for others, too.
-    var isTaking = false
+    /// How many are taking for others, too: one, and those who waited in vain.
+    var takers = 0
     /// How many wait for whoever is taking, or have just been let go on.
     var asking = 0
     var waiters: [CheckedContinuation<Void, Never>] = []
@@ -53,41 +53,55 @@ final class Slots: Sendable {
 
   /// What a request of a number brings along; to be handed back by `end` in any case, and soon: others may wait for it.
   func ticket(for number: PhoneNumberID, by time: any TimeSource) async -> Pace.Ticket {
-    var isFirst = true
+    var waits = 0
     while true {
-      let ticket = change(number) { [isFirst] state in
-        if isFirst { state.count(at: time.now) } else { state.asking -= 1 }
-        let ticket = draw(from: &state, at: time.now)
+      let ticket = change(number) { [waits] state in
+        if waits == 0 { state.count(at: time.now) } else { state.asking -= 1 }
+        let ticket = draw(from: &state, waits: waits, at: time.now)
         if ticket == nil { state.asking += 1 }
         return ticket
       }
       if let ticket { return ticket }
-      isFirst = false
+      waits += 1
       await taken(number)
     }
   }
 
+  /// How often somebody waits for others: once for who took before it asked, once for who takes for all who ask. Both may find
+  /// that there is nothing to send, and then nothing is taken.
+  private static let waitsMax = 2
+
   /// A ticket; `nil` when somebody is taking for all who ask.
-  private func draw(from state: inout Number, at now: Instant) -> Pace.Ticket? {
+  private func draw(from state: inout Number, waits: Int, at now: Instant) -> Pace.Ticket? {
     if let far = state.far(at: now) { return .none(until: far) }
     state.free.removeAll { !$0.isGood(at: now) }
     if !state.free.isEmpty { return .slot(state.free.removeFirst()) }
-    if state.isTaking { return isShared ? nil : .take(1) }
-    let several = min(max(state.wantedBefore, state.asking + 1), Self.takenMax)
-    state.isTaking = isShared || several > 1
-    return .take(several)
+    let isPatient = waits < Self.waitsMax
+    if state.takers > 0, isShared, isPatient { return nil }
+    let wanted = state.takers == 0 && isPatient ? max(state.wantedBefore, state.asking + 1) : 1
+    let ticket = Pace.Ticket.take(min(wanted, Self.takenMax))
+    if isForOthers(ticket) { state.takers += 1 }
+    return ticket
+  }
+
+  /// Whether others wait for what is taken with a ticket, or leave it to whoever has it to take several.
+  private func isForOthers(_ ticket: Pace.Ticket) -> Bool {
+    if case .take(let count) = ticket { isShared || count > 1 } else { false }
   }
 
   /// Waits for whoever is taking.
   private func taken(_ number: PhoneNumberID) async {
     await withCheckedContinuation { continuation in
       let isTaking = change(number) { state in
-        if state.isTaking { state.waiters.append(continuation) }
-        return state.isTaking
+        if state.takers > 0 { state.waiters.append(continuation) }
+        return state.takers > 0
       }
       if !isTaking { continuation.resume() }
     }
   }
+
+  /// How many wait for whoever is taking.
+  func waiting(for number: PhoneNumberID) -> Int { change(number) { $0.waiters.count } }
 
   /// What a request brings along that does not leave yet.
   func glance(at number: PhoneNumberID, at now: Instant) -> Pace.Ticket {
@@ -100,8 +114,8 @@ final class Slots: Sendable {
       let good = left.filter { $0.isGood(at: now) && $0 >= state.heldUntil ?? $0 }
       if !good.isEmpty { state.free = (state.free + good).sorted() }
       var waiters: [CheckedContinuation<Void, Never>] = []
-      if case .take(let count) = ticket, isShared || count > 1 {
-        state.isTaking = false
+      if isForOthers(ticket) {
+        state.takers -= 1
         swap(&waiters, &state.waiters)
       }
       return waiters

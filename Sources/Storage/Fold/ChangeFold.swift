@@ -149,7 +149,7 @@ struct ChangeFold {
       (receivedAt, isLate) = (change.receivedAt, change.isLate)
     }
 
-    /// What may prolong its window without a look at it; `nil` unless all entries of the ledger are openings.
+    /// What may prolong its window without a look at it; `nil` unless all entries of the ledger are openings, each of its own.
     var prolongation: ConversationFold.Prolongation? {
       guard isPlain, let entry else { return nil }
       return ConversationFold.Prolongation(
@@ -167,8 +167,9 @@ struct ChangeFold {
         messageAt = [messageAt, touch.at].compactMap { $0 }.max()
         return
       }
-      isPlain = isPlain && new.openingKind != nil
-      if entry.map({ $0.at < new.at }) ?? true { entry = new }
+      // An event that is told of twice is in the ledger as both together make it.
+      isPlain = isPlain && new.openingKind != nil && entry?.eventID != new.eventID
+      if entry.map({ ($0.at, $0.eventID) < (new.at, new.eventID) }) ?? true { entry = new }
     }
   }
 

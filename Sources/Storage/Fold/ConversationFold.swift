@@ -41,6 +41,8 @@ struct ConversationFold {
     isWhole: Bool = false
   ) throws -> CareWindow {
     let before = try row(of: person.id)
+    // Whoever parks a message finds no row to note it in, and this looks for messages that wait: they must not miss each other.
+    if before == nil { try unit.isolate() }
     let now = max(instant, min(before?.asOf ?? instant, instant + LedgerEntry.clockSkewMax))
     let window = try Ledger(number: number, unit: unit).window(with: person, at: now)
     var row = Row(state: "never_opened", asOf: now, closingAnnounced: false)

@@ -115,11 +115,12 @@ package enum Parked {
     try unit.run(
       """
       UPDATE request SET waited = 1, durable = 1, expires_at = COALESCE(expires_at, $expiry),
-        verdict = $verdict
+        verdict = $verdict, customer_id = $customer
       WHERE id = $id
       """,
       [
-        "id": .id(record.request.id), "expiry": .instant(waiting.expiry(from: now)),
+        "id": .id(record.request.id), "customer": .id(customer),
+        "expiry": .instant(waiting.expiry(from: now)),
         "verdict": .text(Verdict.wait(waiting).stored.string),
       ]
     )

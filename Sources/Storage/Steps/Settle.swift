@@ -161,7 +161,8 @@ package enum Settle {
       {
         var record = record
         record.state = .accepted
-        try Parked.park(record, try rows.customer(of: record), waiting, at: now, in: unit)
+        let customer = try customer(behind: record, in: unit)
+        try Parked.park(record, customer, waiting, at: now, in: unit)
       } else if try rows.move(record, to: .refused, detail: detail, at: now) {
         try rows.publish(
           record,
@@ -176,6 +177,18 @@ package enum Settle {
         try rows.publish(record, state: RequestState.unknown.rawValue, message: nil, at: now)
       }
     }
+  }
+
+  /// Whom a request leads to now; who that is may have changed while it was on its way.
+  private static func customer(
+    behind record: RequestRecord,
+    in unit: any SQLUnit
+  ) throws -> CustomerID {
+    guard let number = try Numbers.find(record.request.from, in: unit)?.facts else {
+      return try RequestRows(unit: unit).customer(of: record)
+    }
+    return try Identities(scope: number.scope, unit: unit)
+      .person(behind: record.request.to.alias).id
   }
 
   /// What a request waits for that Meta just refused with 131047, where its sender wants it to wait; otherwise `nil`.
