@@ -67,8 +67,10 @@ final class Slots: Sendable {
     }
   }
 
-  /// How often somebody waits for others: once for who took before it asked, once for who takes for all who ask. Both may find
-  /// that there is nothing to send, and then nothing is taken.
+  /// How often somebody waits for others.
+  ///
+  /// Once for who took before it asked, once for who takes for all who ask. Both may find that there is nothing to send, and
+  /// then nothing is taken.
   private static let waitsMax = 2
 
   /// A ticket; `nil` when somebody is taking for all who ask.
