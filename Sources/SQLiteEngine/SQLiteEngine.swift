@@ -26,7 +26,7 @@ package final class SQLiteEngine: SQLEngine {
     /// The share of the writer's time that units have whom nobody outside waits for, while somebody
     /// else is waited for: enough to fold half of what arrives at its fastest, and what is left soon
     /// after (docs/benchmarks.md).
-    package var patientShare = 0.38
+    package var patientShare = 0.3
     /// How many connections read beside the writer.
     package var readers = 4
     /// Memory for pages of the writer, in KiB.

@@ -177,7 +177,6 @@ private func guardedHTTP1(
       http: HTTP1Channel(
         responder: responder,
         configuration: HTTP1Channel.Configuration(
-          idleTimeout: TimeAmount(limits.idleTime),
           httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: limits.headerBytesMax,
             maxHeaderListSize: limits.headerBytesMax,
@@ -186,6 +185,7 @@ private func guardedHTTP1(
         )
       ),
       bodyTime: TimeAmount(parts.intake.limits.bodyTime),
+      idleTime: TimeAmount(limits.idleTime),
       stallTime: TimeAmount(limits.stallTime),
       webhooks: webhooks
     )

@@ -12,7 +12,7 @@ import Testing
 
   /// A connection on which a body has begun to arrive.
   private static func channel() throws -> EmbeddedChannel {
-    let channel = EmbeddedChannel(handler: ConnectionGuard(bodyTime: usual))
+    let channel = EmbeddedChannel(handler: ConnectionGuard(bodyTime: usual, idleTime: .hours(24)))
     try begin(channel)
     return channel
   }

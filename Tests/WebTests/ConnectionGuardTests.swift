@@ -5,7 +5,7 @@ import Testing
 
 @testable import Web
 
-/// When a connection ends whose caller was answered before having sent everything.
+/// When a connection ends whose caller was answered before having sent everything, or asks nothing.
 @Suite struct ConnectionGuardTests {
   @Test func `whoever is answered early may send the rest before the connection ends`() throws {
     let (channel, closes) = try Self.connection()
@@ -31,6 +31,44 @@ import Testing
     #expect(closes.modes == [.output, .all])
   }
 
+  @Test func `a connection over which nothing comes is closed`() throws {
+    let (channel, closes) = try Self.connection()
+    channel.embeddedEventLoop.advanceTime(by: .milliseconds(74_999))
+    #expect(closes.modes == [])
+    channel.embeddedEventLoop.advanceTime(by: .milliseconds(1))
+    #expect(closes.modes == [.all])
+  }
+
+  @Test func `idling begins with the last answer, and never while one is owed`() throws {
+    let (channel, closes) = try Self.connection()
+    let loop = channel.embeddedEventLoop
+    loop.advanceTime(by: .seconds(70))
+    try Self.ask(channel)
+    try Self.ask(channel)
+    loop.advanceTime(by: .seconds(200))
+    try Self.answer(channel)
+    loop.advanceTime(by: .seconds(200))
+    #expect(closes.modes == [], "one of two is answered")
+    try Self.answer(channel)
+    loop.advanceTime(by: .milliseconds(74_999))
+    #expect(closes.modes == [])
+    loop.advanceTime(by: .milliseconds(1))
+    #expect(closes.modes == [.all])
+  }
+
+  private static func ask(_ channel: EmbeddedChannel) throws {
+    try channel.writeInbound(
+      HTTPServerRequestPart.head(HTTPRequestHead(version: .http1_1, method: .GET, uri: "/healthz"))
+    )
+    try channel.writeInbound(HTTPServerRequestPart.end(nil))
+  }
+
+  private static func answer(_ channel: EmbeddedChannel) throws {
+    let head = HTTPResponseHead(version: .http1_1, status: .ok, headers: ["Content-Length": "0"])
+    try channel.writeOutbound(HTTPServerResponsePart.head(head))
+    try channel.writeOutbound(HTTPServerResponsePart.end(nil))
+  }
+
   private static let head = HTTPRequestHead(
     version: .http1_1,
     method: .POST,
@@ -40,7 +78,7 @@ import Testing
 
   private static func connection() throws -> (EmbeddedChannel, Closes) {
     let closes = Closes()
-    let guardian = ConnectionGuard(bodyTime: .seconds(20))
+    let guardian = ConnectionGuard(bodyTime: .seconds(20), idleTime: .seconds(75))
     return (EmbeddedChannel(handlers: [closes, guardian]), closes)
   }
 

@@ -1,8 +1,11 @@
 import CloudAPI
 import Gateway
 import NIOCore
+import NIOEmbedded
+import NIOHTTP1
 import SQLiteEngine
 import Storage
+import Synchronization
 import Testing
 
 @testable import Web
@@ -118,6 +121,65 @@ import Testing
       #expect(answer.contains("content-length: 0\r\n"))
       #expect(answer.contains("date: sat, 21 nov 2026 "))
       #expect(answer.contains("connection: close\r\n"))
+    }
+  }
+
+  @Test func `a server that shuts down, or a caller who says no more, waits for the answer`()
+    async throws
+  {
+    let scene = try await WebScene()
+    let body = ByteBuffer(bytes: Self.body)
+    let signature = Signature.header(for: Self.body, secret: WebScene.secret)
+    for signature in [signature, "sha256=00"] {
+      let endings = Endings()
+      let channel = NIOAsyncTestingChannel()
+      try await channel.testingEventLoop.executeInContext {
+        try channel.pipeline.syncOperations.addHandlers(Self.door(scene), endings)
+      }
+      let head = Self.head(signature)
+      try await channel.writeInbound(HTTPServerRequestPart.head(head))
+      // What follows happens in one turn of the loop: nothing is answered in between.
+      try await channel.testingEventLoop.executeInContext {
+        let pipeline = channel.pipeline
+        pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        pipeline.syncOperations.fireChannelRead(NIOAny(HTTPServerRequestPart.body(body)))
+        pipeline.syncOperations.fireChannelRead(NIOAny(HTTPServerRequestPart.end(nil)))
+        pipeline.syncOperations.fireChannelRead(NIOAny(HTTPServerRequestPart.head(head)))
+        pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        #expect(endings.count == 0)
+      }
+      for _ in 1...2 { _ = try await channel.waitForOutboundWrite(as: HTTPServerResponsePart.self) }
+      // The next webhook has begun meanwhile: they wait for its answer too.
+      try await channel.testingEventLoop.executeInContext { #expect(endings.count == 0) }
+      try await channel.writeInbound(HTTPServerRequestPart.end(nil))
+      for _ in 1...2 { _ = try await channel.waitForOutboundWrite(as: HTTPServerResponsePart.self) }
+      try await channel.testingEventLoop.executeInContext { #expect(endings.count == 2) }
+    }
+    #expect(try await scene.rows()["journal"] == 1)
+  }
+
+  private static func door(_ scene: WebScene) -> WebhookDoor {
+    WebhookDoor(intake: scene.parts.intake, journal: JournalWatch(), time: scene.time)
+  }
+
+  private static func head(_ signature: String) -> HTTPRequestHead {
+    HTTPRequestHead(
+      version: .http1_1,
+      method: .POST,
+      uri: MetaWebhook.path,
+      headers: ["X-Hub-Signature-256": signature]
+    )
+  }
+
+  /// Counts what would end the connection.
+  private final class Endings: ChannelInboundHandler, Sendable {
+    typealias InboundIn = HTTPServerRequestPart
+    private let seen = Mutex(0)
+
+    var count: Int { seen.withLock { $0 } }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+      seen.withLock { $0 += 1 }
     }
   }
 }

@@ -11,8 +11,6 @@ extension HTTPField.Name {
   static let careWindowIfClosed = own("CareWindow-If-Closed")
   /// The caller's own name for one request, so that it can be repeated.
   static let idempotencyKey = own("Idempotency-Key")
-  /// Meta's signature over a webhook.
-  static let hubSignature = own("X-Hub-Signature-256")
 
   /// Where in a file an upload begins.
   static let fileOffset = own("file_offset")

@@ -15,6 +15,9 @@ struct BodyTooSlow: Error {}
 /// The timer is armed only when a read ended in the middle of a body, so that a webhook which arrives in one piece
 /// costs two comparisons. It counts from the first such read to the end of the body: bytes that trickle in do not
 /// move it, as they do an idle timeout.
+///
+/// A connection over which no request comes is closed after a while. It is looked at once in that time, and not with every
+/// request, as Hummingbird's own timer is, which also sees no webhook (`WebhookDoor`).
 final class ConnectionGuard: ChannelDuplexHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias InboundOut = HTTPServerRequestPart
@@ -30,6 +33,12 @@ final class ConnectionGuard: ChannelDuplexHandler {
   private static let lingering: TimeAmount = .seconds(2)
 
   private let bodyTime: TimeAmount
+  private let idleTime: TimeAmount
+  /// How many requests are not answered yet.
+  private var owed = 0
+  /// When the connection was opened, or the last answer written.
+  private var idleSince = NIODeadline.distantPast
+  private var idling: Scheduled<Void>?
   /// What the body that is being read may take instead.
   private var allowed: TimeAmount?
   private var isReadingBody = false
@@ -39,8 +48,27 @@ final class ConnectionGuard: ChannelDuplexHandler {
   private var deadline: Scheduled<Void>?
   private var hungUp: (() -> Void)?
 
-  init(bodyTime: TimeAmount) {
+  init(bodyTime: TimeAmount, idleTime: TimeAmount) {
     self.bodyTime = bodyTime
+    self.idleTime = idleTime
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    idleSince = context.eventLoop.now
+    watchIdling(context, idleTime)
+  }
+
+  private func watchIdling(_ context: ChannelHandlerContext, _ time: TimeAmount) {
+    idling = context.eventLoop.assumeIsolated().scheduleTask(in: time) {
+      let left = self.idleSince + self.idleTime - context.eventLoop.now
+      if self.owed > 0 {
+        self.watchIdling(context, self.idleTime)
+      } else if left > .zero {
+        self.watchIdling(context, left)
+      } else {
+        context.close(promise: nil)
+      }
+    }
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -55,6 +83,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     case .head:
       isReadingBody = true
       allowed = nil
+      owed += 1
     case .body: break
     case .end:
       isReadingBody = false
@@ -91,10 +120,13 @@ final class ConnectionGuard: ChannelDuplexHandler {
       isAnsweringLast = isReadingBody || head.headers.first(name: "connection") == "close"
       if isAnsweringLast { head.headers.replaceOrAdd(name: "connection", value: "close") }
       context.write(wrapOutboundOut(.head(head)), promise: promise)
-    case .end where isAnsweringLast:
+    case .end:
+      owed -= 1
+      idleSince = context.eventLoop.now
+      guard isAnsweringLast else { return context.write(data, promise: promise) }
       context.writeAndFlush(data, promise: promise)
       close(context)
-    case .body, .end:
+    case .body:
       context.write(data, promise: promise)
     }
   }
@@ -113,12 +145,14 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     disarm()
+    idling?.cancel()
     tellHungUp()
     context.fireChannelInactive()
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
     disarm()
+    idling?.cancel()
   }
 
   private func close(_ context: ChannelHandlerContext) {

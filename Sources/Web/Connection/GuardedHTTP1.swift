@@ -8,23 +8,21 @@ import NIOHTTP1
 struct GuardedHTTP1: ServerChildChannel {
   let http: HTTP1Channel
   let bodyTime: TimeAmount
+  let idleTime: TimeAmount
   let stallTime: TimeAmount
   /// Makes the door of the webhooks; `nil` for a listener that takes none.
   let webhooks: (@Sendable () -> WebhookDoor)?
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
     http.setup(channel: channel, logger: logger).flatMapThrowing {
-      [bodyTime, stallTime, webhooks] value in
+      [bodyTime, idleTime, stallTime, webhooks] value in
       // Right behind the decoder: it sees requests as they arrive, and answers just before they are written.
       let pipeline = channel.pipeline.syncOperations
       let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-      try pipeline.addHandler(ConnectionGuard(bodyTime: bodyTime), position: .after(decoder))
+      if let webhooks { try pipeline.addHandler(webhooks(), position: .after(decoder)) }
+      let guardian = ConnectionGuard(bodyTime: bodyTime, idleTime: idleTime)
+      try pipeline.addHandler(guardian, position: .after(decoder))
       try pipeline.addHandler(StallGuard(stallTime: stallTime), position: .after(decoder))
-      if let webhooks {
-        // Right before the server's own end of the pipeline: it knows every request, and so when the connection idles.
-        let server = try pipeline.handler(type: HTTPConnectionStateHandler.self)
-        try pipeline.addHandler(webhooks(), position: .after(server))
-      }
       return value
     }
   }

@@ -1,6 +1,7 @@
 import Crypto
 import HTTPTypes
 import Hummingbird
+import NIOHTTP1
 
 /// `/webhooks/meta`: where Meta calls us.
 struct MetaWebhook: Sendable {
@@ -18,9 +19,8 @@ struct MetaWebhook: Sendable {
   /// Whether a request brings a webhook, which `WebhookDoor` takes.
   ///
   /// Some write a query into Meta's form; it means nothing to us.
-  static func isDelivery(_ head: HTTPRequest) -> Bool {
-    guard head.method == .post, let target = head.path else { return false }
-    return target == path || target.hasPrefix(path + "?")
+  static func isDelivery(_ head: HTTPRequestHead) -> Bool {
+    head.method == .POST && (head.uri == path || head.uri.hasPrefix(path + "?"))
   }
 
   /// Answers Meta's check of the subscription (GET).

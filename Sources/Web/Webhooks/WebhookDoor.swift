@@ -1,23 +1,22 @@
 import CustomerCare
 import Gateway
-import HTTPTypes
 import NIOCore
-import NIOHTTPTypes
+import NIOHTTP1
 
 /// The door through which webhooks come in: from a connection's event loop to the journal and back.
 ///
 /// Whatever is signed is stored and answered with 200. Nothing here reads the body; nothing but a status is answered.
 ///
 /// - Why: the way through the server's tasks costs a webhook about as much again as storing it (docs/benchmarks.md).
-/// - How: the door stands in the connection's pipeline, right before the server. It takes the webhooks out, hands
-///   everything else on, and keeps the order: what comes behind a webhook waits for its answer, and a webhook waits for
-///   the answers that the server still owes.
+/// - How: the door stands in the connection's pipeline, behind the `ConnectionGuard` and before everything of the server's,
+///   which sees no webhook. It takes the webhooks out, hands everything else on, and keeps the order: what comes behind a
+///   webhook waits for its answer, and a webhook waits for the answers that the server still owes.
 /// - Otherwise: a caller who sends the next request before the last is answered waits; nothing more is read meanwhile.
 final class WebhookDoor: ChannelDuplexHandler, RemovableChannelHandler {
-  typealias InboundIn = HTTPRequestPart
-  typealias InboundOut = HTTPRequestPart
-  typealias OutboundIn = HTTPResponsePart
-  typealias OutboundOut = HTTPResponsePart
+  typealias InboundIn = HTTPServerRequestPart
+  typealias InboundOut = HTTPServerRequestPart
+  typealias OutboundIn = HTTPServerResponsePart
+  typealias OutboundOut = HTTPServerResponsePart
 
   private enum State {
     /// No webhook is on its way; what comes is for the server.
@@ -37,14 +36,15 @@ final class WebhookDoor: ChannelDuplexHandler, RemovableChannelHandler {
   /// How many requests the server has not answered yet.
   private var owed = 0
   /// What waits for an answer that comes before it.
-  private var held = CircularBuffer<HTTPRequestPart>()
+  private var held = CircularBuffer<HTTPServerRequestPart>()
   private var isReadWanted = false
   /// Whether the caller of the webhook wants the connection closed after it.
   private var isLast = false
   private var isHandedOn = false
-  /// Said by the caller while a webhook was on its way to the disk: that nothing more will come.
-  private var isInputClosed = false
-  private var head = (second: Int64.min, response: HTTPResponse(status: .ok))
+  /// What was said while a webhook was read or on its way to the disk, and would end the connection before its answer: that
+  /// the caller sends nothing more, or that the server shuts down.
+  private var endings: [Any] = []
+  private var head = (second: Int64.min, response: HTTPResponseHead(version: .http1_1, status: .ok))
   private var context: ChannelHandlerContext?
 
   init(intake: Intake, journal: JournalWatch, time: any TimeSource) {
@@ -98,14 +98,20 @@ final class WebhookDoor: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if case .storing = state, case ChannelEvent.inputClosed = event {
-      isInputClosed = true
-    } else {
-      context.fireUserInboundEventTriggered(event)
+    let isEnding = event is ChannelShouldQuiesceEvent || event as? ChannelEvent == .inputClosed
+    guard isEnding, isBusy else { return context.fireUserInboundEventTriggered(event) }
+    endings.append(event)
+  }
+
+  /// Whether a webhook has no answer yet.
+  private var isBusy: Bool {
+    switch state {
+    case .reading, .storing: true
+    case .open, .done: !held.isEmpty
     }
   }
 
-  private func mustWait(_ part: HTTPRequestPart) -> Bool {
+  private func mustWait(_ part: HTTPServerRequestPart) -> Bool {
     switch (state, part) {
     case (.storing, _): true
     case (.open, .head(let head)): owed > 0 && MetaWebhook.isDelivery(head)
@@ -113,7 +119,7 @@ final class WebhookDoor: ChannelDuplexHandler, RemovableChannelHandler {
     }
   }
 
-  private func take(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
+  private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
     switch (state, part) {
     case (.open, .head(let head)) where MetaWebhook.isDelivery(head): begin(head, context)
     case (.reading(let reception), .body(let bytes)):
@@ -127,11 +133,12 @@ final class WebhookDoor: ChannelDuplexHandler, RemovableChannelHandler {
     }
   }
 
-  private func begin(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
-    let reception = intake.begin(signature: head.headerFields.single(.hubSignature))
+  private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    let signatures = head.headers["X-Hub-Signature-256"]
+    let reception = intake.begin(signature: signatures.count == 1 ? signatures[0] : nil)
     state = .reading(reception)
-    isLast = head.headerFields[.connection]?.lowercased() == "close"
-    if let announced = head.headerFields[.contentLength].flatMap(Int.init),
+    isLast = !head.isKeepAlive
+    if let announced = head.headers.first(name: "Content-Length").flatMap(Int.init),
       announced > intake.limits.bodyBytesMax
     {
       answer(.tooLarge, context)
@@ -150,9 +157,6 @@ final class WebhookDoor: ChannelDuplexHandler, RemovableChannelHandler {
     guard let context, case .storing = state else { return note(answer) }
     self.answer(answer, context)
     proceed(context)
-    guard isInputClosed else { return }
-    isInputClosed = false
-    context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
   }
 
   /// Goes on with what waited.
@@ -166,6 +170,13 @@ final class WebhookDoor: ChannelDuplexHandler, RemovableChannelHandler {
       isReadWanted = false
       context.read()
     }
+    letEnd(context)
+  }
+
+  /// Passes on what would have ended the connection too early.
+  private func letEnd(_ context: ChannelHandlerContext) {
+    guard !isBusy else { return }
+    while !endings.isEmpty { context.fireUserInboundEventTriggered(endings.removeFirst()) }
   }
 
   private func answer(_ answer: IntakeAnswer, _ context: ChannelHandlerContext) {
@@ -174,9 +185,10 @@ final class WebhookDoor: ChannelDuplexHandler, RemovableChannelHandler {
     state = isLast ? .done : .open
     var head = headNow
     head.status = answer.status
-    if isLast { head.headerFields[.connection] = "close" }
+    if isLast { head.headers.add(name: "connection", value: "close") }
     context.write(wrapOutboundOut(.head(head)), promise: nil)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    letEnd(context)
   }
 
   private func note(_ answer: IntakeAnswer) {
@@ -185,11 +197,11 @@ final class WebhookDoor: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   /// What every answer begins with, its date among it: made once a second.
-  private var headNow: HTTPResponse {
+  private var headNow: HTTPResponseHead {
     let now = time.now
     if now.seconds != head.second {
-      let fields: HTTPFields = [.contentLength: "0", .date: now.httpDate]
-      head = (now.seconds, HTTPResponse(status: .ok, headerFields: fields))
+      head.second = now.seconds
+      head.response.headers = ["content-length": "0", "date": now.httpDate]
     }
     return head.response
   }
@@ -197,6 +209,7 @@ final class WebhookDoor: ChannelDuplexHandler, RemovableChannelHandler {
   private func leave() {
     state = .done
     held.removeAll()
+    endings.removeAll()
   }
 }
 
@@ -205,11 +218,11 @@ extension WebhookDoor: Sendable {}
 
 extension IntakeAnswer {
   /// The status Meta sees.
-  var status: HTTPResponse.Status {
+  var status: HTTPResponseStatus {
     switch self {
     case .stored: .ok
     case .badSignature: .unauthorized
-    case .tooLarge: .contentTooLarge
+    case .tooLarge: .payloadTooLarge
     case .tooSlow: .requestTimeout
     case .overloaded, .notStored: .serviceUnavailable
     }
