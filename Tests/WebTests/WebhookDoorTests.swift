@@ -47,7 +47,7 @@ import Testing
     #expect(bodies == (1...5).map { "{\"n\":\($0)}" })
   }
 
-  @Test(arguments: [11, 50, 400])
+  @Test(arguments: [11, 50, 337, 400])
   func `it does not matter how a request is cut`(size: Int) async throws {
     let scene = try await WebScene()
     let request = Array((Self.webhook(1) + Self.webhook(2, "Connection: close\r\n")).utf8)
@@ -60,6 +60,65 @@ import Testing
         return try await connection.untilClosed()
       }
       #expect(Self.statuses(answer) == ["200", "200"])
+    }
+    #expect(try await scene.rows()["journal"] == 2)
+  }
+
+  @Test func `a webhook that is cut behind another request is still read`() async throws {
+    let scene = try await WebScene()
+    let requests = Array((Self.alive + Self.webhook(1, "Connection: close\r\n")).utf8)
+    let cut = requests.count - 3
+    try await LiveScene.visit(scene) { live in
+      let answer = try await live.connect { connection in
+        try await connection.send(String(decoding: requests[..<cut], as: UTF8.self))
+        try await connection.send(String(decoding: requests[cut...], as: UTF8.self))
+        return try await connection.untilClosed()
+      }
+      #expect(Self.statuses(answer) == ["200", "200"])
+    }
+    #expect(try await scene.rows()["journal"] == 1)
+  }
+
+  @Test func `what is no request does not overtake the answer before it`() async throws {
+    let scene = try await WebScene()
+    try await LiveScene.visit(scene) { live in
+      for before in ["", Self.alive] {
+        let answer = try await live.connect { connection in
+          try await connection.send(before + Self.webhook(1) + "NONSENSE\r\n\r\n")
+          return try await connection.untilClosed()
+        }
+        let wanted = before.isEmpty ? ["200", "400"] : ["200", "200", "400"]
+        #expect(Self.statuses(answer) == wanted)
+      }
+    }
+    #expect(try await scene.rows()["journal"] == 2)
+  }
+
+  @Test func `a target may name the host`() async throws {
+    let scene = try await WebScene()
+    try await LiveScene.visit(scene) { live in
+      for target in ["http://care.example.org/webhooks/meta", "https://x:8080/webhooks/meta?a=b"] {
+        let answer = try await live.deliver(Self.body, to: target)
+        #expect(answer.hasPrefix("HTTP/1.1 200 "))
+      }
+      let elsewhere = try await live.deliver(Self.body, to: "http://x/webhooks/metal")
+      #expect(!elsewhere.hasPrefix("HTTP/1.1 200 "))
+    }
+    #expect(try await scene.rows()["journal"] == 2)
+  }
+
+  @Test func `who asks for another protocol is answered, and connects again`() async throws {
+    let scene = try await WebScene()
+    let upgrade = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAA\r\n"
+    try await LiveScene.visit(scene) { live in
+      for request in [Self.webhook(1, upgrade), Self.webhook(2, upgrade) + Self.webhook(3)] {
+        let answer = try await live.connect { connection in
+          try await connection.send(request)
+          return try await connection.untilClosed()
+        }
+        #expect(Self.statuses(answer) == ["200"])
+        #expect(answer.lowercased().contains("connection: close"))
+      }
     }
     #expect(try await scene.rows()["journal"] == 2)
   }
@@ -156,6 +215,32 @@ import Testing
       try await channel.testingEventLoop.executeInContext { #expect(endings.count == 2) }
     }
     #expect(try await scene.rows()["journal"] == 1)
+  }
+
+  @Test func `a server that shuts down takes no webhook it will not answer`() async throws {
+    let scene = try await WebScene()
+    let channel = NIOAsyncTestingChannel()
+    try await channel.testingEventLoop.executeInContext {
+      let pipeline = channel.pipeline
+      try pipeline.syncOperations.addHandlers(Self.door(scene), Endings())
+      let alive = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/healthz")
+      let signature = Signature.header(for: Self.body, secret: WebScene.secret)
+      let parts: [HTTPServerRequestPart] = [
+        .head(alive), .end(nil), .head(Self.head(signature)),
+        .body(ByteBuffer(bytes: Self.body)), .end(nil),
+      ]
+      for (place, part) in parts.enumerated() {
+        if place == 2 { pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+        pipeline.syncOperations.fireChannelRead(NIOAny(part))
+      }
+      pipeline.syncOperations.writeAndFlush(
+        NIOAny(HTTPServerResponsePart.end(nil)),
+        promise: nil
+      )
+    }
+    _ = try await channel.waitForOutboundWrite(as: HTTPServerResponsePart.self)
+    _ = try await channel.finish()
+    #expect(try await scene.rows()["journal"] == 0)
   }
 
   private static func door(_ scene: WebScene) -> WebhookDoor {

@@ -10,7 +10,8 @@ struct BodyTooSlow: Error {}
 /// says so.
 ///
 /// Who is answered before having sent everything is answered for the last time: otherwise the rest would have to be read
-/// before the next request, however long it is.
+/// before the next request, however long it is. So is who asks for another protocol, as some clients do with their first
+/// request (h2c): NIO's decoder takes what follows for that protocol, and reads no request any more.
 ///
 /// The timer is armed only when a read ended in the middle of a body, so that a webhook which arrives in one piece
 /// costs two comparisons. It counts from the first such read to the end of the body: bytes that trickle in do not
@@ -36,6 +37,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
   private let idleTime: TimeAmount
   /// How many requests are not answered yet.
   private var owed = 0
+  private var isUpgradeAsked = false
   /// When the connection was opened, or the last answer written.
   private var idleSince = NIODeadline.distantPast
   private var idling: Scheduled<Void>?
@@ -80,10 +82,11 @@ final class ConnectionGuard: ChannelDuplexHandler {
       return
     }
     switch unwrapInboundIn(data) {
-    case .head:
+    case .head(let head):
       isReadingBody = true
       allowed = nil
       owed += 1
+      isUpgradeAsked = head.headers.contains(name: "upgrade")
     case .body: break
     case .end:
       isReadingBody = false
@@ -117,7 +120,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     switch unwrapOutboundIn(data) {
     case .head(var head):
-      isAnsweringLast = isReadingBody || head.headers.first(name: "connection") == "close"
+      let isLastOwed = owed == 1 && (isReadingBody || isUpgradeAsked)
+      isAnsweringLast = isLastOwed || head.headers.first(name: "connection") == "close"
       if isAnsweringLast { head.headers.replaceOrAdd(name: "connection", value: "close") }
       context.write(wrapOutboundOut(.head(head)), promise: promise)
     case .end:

@@ -20,7 +20,15 @@ struct MetaWebhook: Sendable {
   ///
   /// Some write a query into Meta's form; it means nothing to us.
   static func isDelivery(_ head: HTTPRequestHead) -> Bool {
-    head.method == .POST && (head.uri == path || head.uri.hasPrefix(path + "?"))
+    guard head.method == .POST else { return false }
+    let target = head.uri.first == "/" ? head.uri[...] : target(ofAbsolute: head.uri)
+    return target == path || target.hasPrefix(path + "?")
+  }
+
+  /// What follows scheme and authority, as some proxies send them (RFC 9112, 3.2.2).
+  private static func target(ofAbsolute uri: String) -> Substring {
+    guard let mark = uri.firstRange(of: "://") else { return uri[...] }
+    return uri[mark.upperBound...].drop { $0 != "/" }
   }
 
   /// Answers Meta's check of the subscription (GET).

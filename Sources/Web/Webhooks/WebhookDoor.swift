@@ -29,6 +29,15 @@ final class WebhookDoor: ChannelDuplexHandler, RemovableChannelHandler {
     case done
   }
 
+  private enum Ending {
+    /// The caller sends nothing more, or the server shuts down.
+    case event(Any)
+    /// What followed is no HTTP.
+    case error(any Error)
+
+    var isError: Bool { if case .error = self { true } else { false } }
+  }
+
   private let intake: Intake
   private let journal: JournalWatch
   private let time: any TimeSource
@@ -41,9 +50,10 @@ final class WebhookDoor: ChannelDuplexHandler, RemovableChannelHandler {
   /// Whether the caller of the webhook wants the connection closed after it.
   private var isLast = false
   private var isHandedOn = false
-  /// What was said while a webhook was read or on its way to the disk, and would end the connection before its answer: that
-  /// the caller sends nothing more, or that the server shuts down.
-  private var endings: [Any] = []
+  /// What came while a webhook had no answer, and would have ended the connection before it.
+  private var endings: [Ending] = []
+  /// Whether the server knows that it shuts down, and so closes the connection behind the last answer it owes.
+  private var isQuiescing = false
   private var head = (second: Int64.min, response: HTTPResponseHead(version: .http1_1, status: .ok))
   private var context: ChannelHandlerContext?
 
@@ -86,21 +96,24 @@ final class WebhookDoor: ChannelDuplexHandler, RemovableChannelHandler {
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     if case .end = unwrapOutboundIn(data) { owed -= 1 }
     context.write(data, promise: promise)
-    if owed == 0, !held.isEmpty { proceed(context) }
+    if owed == 0, !held.isEmpty, !isQuiescing { proceed(context) }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    guard case .reading = state else { return context.fireErrorCaught(error) }
-    if error is BodyTooSlow { return answer(.tooSlow, context) }
-    // The caller is gone, or speaks no HTTP: Meta will send the webhook again.
-    state = .done
-    context.fireErrorCaught(error)
+    switch state {
+    case .reading where error is BodyTooSlow: answer(.tooSlow, context)
+    case .reading:
+      // The caller is gone, or speaks no HTTP: Meta will send the webhook again.
+      state = .done
+      context.fireErrorCaught(error)
+    case _ where isBusy && !(error is BodyTooSlow): endings.append(.error(error))
+    case .open, .storing, .done: context.fireErrorCaught(error)
+    }
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     let isEnding = event is ChannelShouldQuiesceEvent || event as? ChannelEvent == .inputClosed
-    guard isEnding, isBusy else { return context.fireUserInboundEventTriggered(event) }
-    endings.append(event)
+    if isEnding, isBusy { endings.append(.event(event)) } else { pass(on: event, context) }
   }
 
   /// Whether a webhook has no answer yet.
@@ -175,8 +188,22 @@ final class WebhookDoor: ChannelDuplexHandler, RemovableChannelHandler {
 
   /// Passes on what would have ended the connection too early.
   private func letEnd(_ context: ChannelHandlerContext) {
+    if case .reading = state, endings.contains(where: \.isError) {
+      // The rest of this body will never come.
+      state = .done
+    }
     guard !isBusy else { return }
-    while !endings.isEmpty { context.fireUserInboundEventTriggered(endings.removeFirst()) }
+    while !endings.isEmpty {
+      switch endings.removeFirst() {
+      case .event(let event): pass(on: event, context)
+      case .error(let error): context.fireErrorCaught(error)
+      }
+    }
+  }
+
+  private func pass(on event: Any, _ context: ChannelHandlerContext) {
+    if event is ChannelShouldQuiesceEvent { isQuiescing = true }
+    context.fireUserInboundEventTriggered(event)
   }
 
   private func answer(_ answer: IntakeAnswer, _ context: ChannelHandlerContext) {
