@@ -32,9 +32,17 @@ final class SQLiteUnit: SQLUnit {
 
   @discardableResult
   func run(_ sql: String, _ parameters: SQLParameters) throws(StoreError) -> Int {
-    let statement = try prepare(sql, parameters).handle
-    defer { sqlite3_reset(statement) }
-    while try step(statement, sql) {}
+    try run(statements.statement(sql, on: database), sql, parameters)
+  }
+
+  private func run(
+    _ statement: PreparedStatement,
+    _ sql: String,
+    _ parameters: SQLParameters
+  ) throws(StoreError) -> Int {
+    try statement.bind(parameters)
+    defer { sqlite3_reset(statement.handle) }
+    while try step(statement.handle, sql) {}
     return Int(sqlite3_changes(database.sqliteConnection))
   }
 
@@ -48,7 +56,8 @@ final class SQLiteUnit: SQLUnit {
     _ parameters: SQLParameters,
     _ read: (any SQLRow) throws -> Void
   ) throws {
-    let statement = try prepare(sql, parameters)
+    let statement = try statements.statement(sql, on: database)
+    try statement.bind(parameters)
     defer { sqlite3_reset(statement.handle) }
     let row = SQLiteRow(statement)
     while try step(statement.handle, sql) { try read(row) }
@@ -56,9 +65,11 @@ final class SQLiteUnit: SQLUnit {
 
   @discardableResult
   func run(_ sql: String, forEach sets: [SQLParameters]) throws(StoreError) -> [Int] {
+    guard !sets.isEmpty else { return [] }
+    let statement = try statements.statement(sql, on: database)
     var changes: [Int] = []
     changes.reserveCapacity(sets.count)
-    for parameters in sets { changes.append(try run(sql, parameters)) }
+    for parameters in sets { changes.append(try run(statement, sql, parameters)) }
     return changes
   }
 
@@ -91,16 +102,6 @@ final class SQLiteUnit: SQLUnit {
       }
       throw error
     }
-  }
-
-  /// A statement of the connection, with exactly its parameters bound.
-  private func prepare(
-    _ sql: String,
-    _ parameters: SQLParameters
-  ) throws(StoreError) -> PreparedStatement {
-    let statement = try statements.statement(sql, on: database)
-    try statement.bind(parameters)
-    return statement
   }
 
   private func step(_ statement: OpaquePointer, _ sql: String) throws(StoreError) -> Bool {
