@@ -80,7 +80,12 @@ let package = Package(
 
     // What is remembered.
     room("Storage", ["CustomerCare"]),
-    room("SQLiteEngine", ["Storage", grdb, sqlite, deque]),
+    room("SQLiteEngine", ["Storage", "CSQLite", grdb, sqlite, deque]),
+    .systemLibrary(
+      name: "CSQLite",
+      pkgConfig: "sqlite3",
+      providers: [.apt(["libsqlite3-dev"])]
+    ),
     room("PostgresEngine", ["Storage", "CLibPQ", deque]),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 

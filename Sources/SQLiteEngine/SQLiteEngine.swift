@@ -1,3 +1,4 @@
+import CSQLite
 import Dispatch
 import Foundation
 import GRDB
@@ -79,6 +80,7 @@ package final class SQLiteEngine: SQLEngine {
     options: Options = Options(),
     elapsed: @escaping @Sendable () -> Duration
   ) throws(StoreError) {
+    Self.tuned
     try DatabaseFile(path: path).prepare()
     do {
       var configuration = Self.configuration(options)
@@ -103,6 +105,11 @@ package final class SQLiteEngine: SQLEngine {
       throw StoreError(sqlite: error, attempting: "Opening the database \(path)")
     }
   }
+
+  /// What is said to SQLite once, before the first connection.
+  ///
+  /// Whoever used SQLite before keeps its account; only speed depends on it.
+  private static let tuned: Void = { _ = sqliteKeepNoAccountOfMemory() }()
 
   /// Runs a unit on the one writer; it has reached the disk when its answer comes.
   package func write<Answer: Sendable>(

@@ -44,6 +44,7 @@ enum Arrows {
     "GRDB": ["Sources/SQLiteEngine"],
     "GRDBSQLite": ["Sources/SQLiteEngine"],
     "CLibPQ": ["Sources/PostgresEngine"],
+    "CSQLite": ["Sources/SQLiteEngine"],
     "ArgumentParser": ["Sources/CLI"],
     "Configuration": ["Sources/CLI"],
     "Hummingbird": ["Sources/Web", "Sources/Sandbox", "Benchmarks"],
