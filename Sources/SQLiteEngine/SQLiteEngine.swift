@@ -200,13 +200,13 @@ package final class SQLiteEngine: SQLEngine {
       )
     }
     try DatabaseFile(path: path).prepare()
-    let pool = pool
+    let (pool, configuration) = (pool, Self.configuration(Options()))
     let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
       DispatchQueue.global().async {
         continuation.resume(
           returning: Result { () throws(StoreError) in
             do {
-              let copy = try DatabaseQueue(path: path)
+              let copy = try DatabaseQueue(path: path, configuration: configuration)
               try pool.backup(to: copy)
               try copy.close()
             } catch {
@@ -222,8 +222,11 @@ package final class SQLiteEngine: SQLEngine {
   /// How many units of work wait for the writer.
   package var waiting: Int { writer.waiting }
 
-  private static func configuration(_ options: Options) -> Configuration {
+  /// How every connection is opened.
+  static func configuration(_ options: Options) -> Configuration {
     var configuration = Configuration()
+    // GRDB's own choice puts its threads before all others, which only root may: the others are told so in the log.
+    configuration.qos = .default
     configuration.busyMode = .timeout(options.busyTimeout / .seconds(1))
     configuration.maximumReaderCount = options.readers
     configuration.foreignKeysEnabled = true
