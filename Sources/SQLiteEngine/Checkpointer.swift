@@ -27,7 +27,7 @@ final class Checkpointer: Sendable {
   init(path: String, pool: DatabasePool, options: SQLiteEngine.Options) throws {
     self.pool = pool
     self.options = options
-    background = try DatabaseQueue(path: path, configuration: SQLiteEngine.configuration(options))
+    background = try DatabaseQueue(path: path)
     try background.writeWithoutTransaction { database in
       sqlite3_wal_autocheckpoint(database.sqliteConnection, 0)
       try database.execute(sql: "PRAGMA synchronous = NORMAL")

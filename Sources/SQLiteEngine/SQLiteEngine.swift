@@ -200,13 +200,13 @@ package final class SQLiteEngine: SQLEngine {
       )
     }
     try DatabaseFile(path: path).prepare()
-    let (pool, configuration) = (pool, Self.configuration(Options()))
+    let pool = pool
     let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
       DispatchQueue.global().async {
         continuation.resume(
           returning: Result { () throws(StoreError) in
             do {
-              let copy = try DatabaseQueue(path: path, configuration: configuration)
+              let copy = try DatabaseQueue(path: path)
               try pool.backup(to: copy)
               try copy.close()
             } catch {
@@ -222,11 +222,8 @@ package final class SQLiteEngine: SQLEngine {
   /// How many units of work wait for the writer.
   package var waiting: Int { writer.waiting }
 
-  /// How every connection is opened.
-  static func configuration(_ options: Options) -> Configuration {
+  private static func configuration(_ options: Options) -> Configuration {
     var configuration = Configuration()
-    // GRDB's own choice puts its threads before all others, which only root may: the others are told so in the log.
-    configuration.qos = .default
     configuration.busyMode = .timeout(options.busyTimeout / .seconds(1))
     configuration.maximumReaderCount = options.readers
     configuration.foreignKeysEnabled = true
