@@ -16,8 +16,8 @@ package struct SendRequest: Hashable, Sendable {
   package var expiresAt: Instant?
   /// When it is to be sent; nil at once.
   package let sendAt: Instant?
-  /// When it was asked for.
-  package let at: Instant
+  /// When it was asked for; once reserved, later than all that waited in its conversation then.
+  package var at: Instant
 
   /// Creates a request.
   package init(

@@ -149,27 +149,24 @@ package enum Claim {
   }
 
   /// When a conversation may be free for a request; `nil` when nothing goes before it now.
-  static func turn(
+  ///
+  /// What is to be tried again later keeps its place: nothing younger goes while it pauses.
+  private static func turn(
     of request: SendRequest,
     _ customer: CustomerID,
     now: Instant,
     in unit: any SQLUnit
   ) throws -> Instant? {
-    let lease = try unit.first(
-      """
-      SELECT until_at FROM lease WHERE phone_number_id = $number AND customer_id = $customer
-      """,
-      ["number": .id(request.from), "customer": .id(customer)]
-    ) { row in try row.instant("until_at") }
-    // A lease that ended still waits for the sweep: what it covered is unknown, and must be said so.
-    if let lease { return max(lease, now + turnDelay) }
+    if let lease = try lease(on: customer, request.from, in: unit) {
+      return max(lease, now + turnDelay)
+    }
     let older = try unit.first(
       """
       SELECT id FROM request
       WHERE phone_number_id = $number AND customer_id = $customer AND is_open = 1
         AND (state = 'dispatching' OR (state = 'accepted'
           AND (created_at < $created OR (created_at = $created AND id < $id))
-          AND (not_before IS NULL OR not_before <= $now) AND (durable = 1 OR claim_by >= $now)))
+          AND (durable = 1 OR claim_by >= $now)))
       LIMIT 1
       """,
       [
@@ -178,6 +175,49 @@ package enum Claim {
       ]
     ) { row in try row.text("id") }
     return older == nil ? nil : now + turnDelay
+  }
+
+  /// A new request's place in its conversation: behind all that is there, whatever the clock of the node says that took
+  /// those.
+  ///
+  /// - Returns: The instant it counts from, and whether nothing goes before it now.
+  static func place(
+    of request: SendRequest,
+    _ customer: CustomerID,
+    now: Instant,
+    in unit: any SQLUnit
+  ) throws -> (at: Instant, isFree: Bool) {
+    let open = try unit.first(
+      """
+      SELECT MAX(created_at) AS latest,
+        MAX(CASE WHEN state = 'dispatching'
+          OR (state = 'accepted' AND (durable = 1 OR claim_by >= $now)) THEN 1 ELSE 0 END) AS goes
+      FROM request
+      WHERE phone_number_id = $number AND customer_id = $customer AND is_open = 1
+      """,
+      ["number": .id(request.from), "customer": .id(customer), "now": .instant(now)]
+    ) { row in
+      (latest: try row.instantIfAny("latest"), goes: try row.integerIfAny("goes") == 1)
+    }
+    let behind = open?.latest.map { $0 + .milliseconds(1) } ?? request.at
+    let isFree = try open?.goes != true && lease(on: customer, request.from, in: unit) == nil
+    return (at: max(request.at, behind), isFree: isFree)
+  }
+
+  /// Until when a conversation is leased.
+  ///
+  /// A lease that ended still waits for the sweep: what it covered is unknown, and must be said so.
+  private static func lease(
+    on customer: CustomerID,
+    _ number: PhoneNumberID,
+    in unit: any SQLUnit
+  ) throws -> Instant? {
+    try unit.first(
+      """
+      SELECT until_at FROM lease WHERE phone_number_id = $number AND customer_id = $customer
+      """,
+      ["number": .id(number), "customer": .id(customer)]
+    ) { row in try row.instant("until_at") }
   }
 
   private static func keep(

@@ -43,11 +43,12 @@ package enum Reserve {
       return .existing(record, window: window)
     }
     let verdict = decide(request, known.facts)
+    let place = try Claim.place(of: request, known.person.id, now: now, in: unit)
     var state = RequestState.refused
     var spare: [Instant] = []
     if case .send = verdict, let number = known.facts.number {
       let customer = known.person.id
-      if try lease != nil && Claim.turn(of: request, customer, now: now, in: unit) == nil {
+      if lease != nil, place.isFree {
         state = .dispatching
         switch try Pace.admit(from: number, to: customer, with: ticket, now: now, in: unit) {
         case .leaves(let slots): spare = slots
@@ -67,6 +68,7 @@ package enum Reserve {
       }
     }
     var draft = draft
+    draft.request.at = place.at
     if case .wait(let waiting) = verdict {
       state = waiting.state
       // What waits, waits whatever becomes of whoever asked for it.

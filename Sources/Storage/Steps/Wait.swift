@@ -121,7 +121,6 @@ package enum Wait {
         AND NOT EXISTS (SELECT 1 FROM request o
           WHERE o.phone_number_id = r.phone_number_id AND o.customer_id = r.customer_id
             AND o.is_open = 1 AND (o.state = 'dispatching' OR (o.state = 'accepted'
-              AND (o.not_before IS NULL OR o.not_before <= $now)
               AND (o.durable = 1 OR o.claim_by >= $now)
               AND (o.created_at < r.created_at OR (o.created_at = r.created_at AND o.id < r.id)))))
       ORDER BY r.created_at, r.id LIMIT $limit

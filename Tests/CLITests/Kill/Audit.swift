@@ -26,7 +26,7 @@ struct Audit {
     try await world.advance(Self.longestPauseSeconds)
     try await webhooksAreThere()
     let phones = try await phones()
-    ordersAreKept(phones)
+    try await ordersAreKept(phones)
     for (text, messages) in phones where messages.count > 1 {
       Issue.record("Meta has \(messages.count) messages for “\(text)” (seed \(seed)).")
     }
@@ -75,21 +75,33 @@ struct Audit {
   }
 
   /// What was asked for after another message was promised comes after it.
-  private func ordersAreKept(_ phones: [String: [Accepted]]) {
+  private func ordersAreKept(_ phones: [String: [Accepted]]) async throws {
     for (customer, sendings) in Dictionary(grouping: load.sendings, by: \.customer) {
       let there = sendings.compactMap { sending in
         phones[sending.text]?.first.map { (sending, $0.place) }
       }
       .sorted { $0.1 < $1.1 }
-      // The latest instant at which something that is there by now was asked for.
-      var latest = 0
+      // What was asked for last of what is there by now.
+      var latest: Load.Sending?
       for (sending, _) in there {
-        if let promised = sending.promised, promised < latest {
-          Issue.record("“\(sending.text)” came after what was asked for later, to \(customer).")
+        if let latest, let promised = sending.promised, promised < latest.asked {
+          let histories = [try await history(of: latest), try await history(of: sending)]
+          Issue.record(
+            """
+            “\(sending.text)” came after what was asked for later, to \(customer). What came first:
+            \(histories.joined(separator: "\nand what was promised first:\n"))
+            """
+          )
         }
-        latest = max(latest, sending.asked)
+        latest = [latest, sending].compactMap(\.self).max { $0.asked < $1.asked }
       }
     }
+  }
+
+  /// What the gateway tells of a message.
+  private func history(of sending: Load.Sending) async throws -> String {
+    guard let request = sending.request else { return sending.text }
+    return try await world.gateway.get("/v1/messages/\(request)").text
   }
 
   /// Whichever node is asked, it says the same.

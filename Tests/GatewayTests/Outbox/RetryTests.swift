@@ -158,23 +158,37 @@ import Testing
       try stage.meta.writes(GatewayStage.customer)
       try stage.meta.writes("491700000043")
       try await stage.hear()
-      stage.meta.foretell(.notSent)
-      let first = try #require(await stage.submit(through: .api).report?.id)
-      try await stage.attempt(1, of: first)
-      // Another message of the conversation is on its way while the first is due again.
+      // Another message of the conversation is on its way while one waits behind it.
       let latch = Latch()
       stage.meta.foretell(.held(latch))
-      let second = try #require(await stage.submit(through: .api).report?.id)
+      let first = try #require(await stage.submit(through: .api).report?.id)
       await latch.arrivals()
-      stage.clock.advance(by: .seconds(1))
-      let waiting = try #require(try await stage.request(first))
+      let second = try #require(await stage.submit(through: .api).report?.id)
+      let waiting = try #require(try await stage.request(second))
       for _ in 0..<10 { stage.outbox.resume(waiting) }
       let other = await stage.submit(GatewayStage.text(to: "491700000043"))
       #expect(other.state == .handedOver)
       latch.open()
-      #expect(try await stage.finish(second).state == .handedOver)
       #expect(try await stage.finish(first).state == .handedOver)
+      #expect(try await stage.finish(second).state == .handedOver)
       #expect(stage.meta.handed == 3)
+    }
+  }
+
+  @Test func `what is written while a message is to be tried again comes after it`() async throws {
+    try await open { stage in
+      stage.meta.foretell(.notSent)
+      let first = try #require(await stage.submit(through: .api).report?.id)
+      try await stage.attempt(1, of: first)
+      let second = try #require(await stage.submit(through: .api).report?.id)
+      await stage.clock.sleepers()
+      #expect(stage.meta.handed == 0)
+      stage.clock.advance(by: .seconds(1))
+      await stage.attend()
+      #expect(try await stage.finish(first).state == .handedOver)
+      stage.clock.advance(by: .seconds(1))
+      #expect(try await stage.finish(second).state == .handedOver)
+      #expect(stage.meta.handed == 2)
     }
   }
 

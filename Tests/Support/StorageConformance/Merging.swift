@@ -74,12 +74,6 @@ extension StorageConformance {
   }
 }
 
-extension Store {
-  fileprivate func dispatchable(at now: Instant) async throws -> [RequestID] {
-    try await read { unit in try Wait.dispatchable(now: now, limit: 9, in: unit) }
-  }
-}
-
 extension Claim.Outcome {
   fileprivate var isBusy: Bool { if case .busy = self { true } else { false } }
 }

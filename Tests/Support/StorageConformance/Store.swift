@@ -167,6 +167,10 @@ struct Store: Sendable {
     }
   }
 
+  func dispatchable(at now: Instant) async throws -> [RequestID] {
+    try await read { unit in try Wait.dispatchable(now: now, limit: 9, in: unit) }
+  }
+
   func request(_ id: RequestID) async throws -> RequestRecord {
     try await need(read { unit in try Requests.find(id, in: unit) })
   }
