@@ -20,7 +20,7 @@ import Testing
     defer { goOn.signal() }
     async let one: Void = first.write(.apply) { unit in
       holds.raise()
-      goOn.wait()
+      goOn.pass()
       try `PostgreSQL under several processes`.increment(unit)
     }
     await holds.reaches(1)
@@ -61,7 +61,7 @@ import Testing
     let goOn = DispatchSemaphore(value: 0)
     async let holding: Void = hanging.write(.apply) { _ in
       holds.raise()
-      goOn.wait()
+      goOn.pass()
     }
     defer { goOn.signal() }
     await holds.reaches(1)

@@ -85,7 +85,7 @@ import Testing
     // A node that was cut off in a transaction looks like this until the server gives it up.
     async let holding: Void = other.write(.rest) { _ in
       holds.raise()
-      goOn.wait()
+      goOn.pass()
     }
     await holds.reaches(1)
     let node = try ScratchPostgres.engine(address, options: options)
@@ -127,7 +127,7 @@ import Testing
     let goOn = DispatchSemaphore(value: 0)
     async let alone: Void = other.writeAlone { _ in
       holds.signal()
-      goOn.wait()
+      goOn.pass()
     }
     await withCheckedContinuation { continuation in
       DispatchQueue.global().async {
@@ -158,7 +158,7 @@ import Testing
     async let holding: Void = other.write(.rest) { unit in
       try unit.run("UPDATE counter SET amount = amount + 10")
       holds.raise()
-      goOn.wait()
+      goOn.pass()
     }
     await holds.reaches(1)
     let error = await #expect(throws: StoreError.self) { try await Self.increment(engine, .gate) }
@@ -306,7 +306,7 @@ import Testing
     let goOn = DispatchSemaphore(value: 0)
     async let counted: Void = engine.write(.gate) { unit in
       began.signal()
-      goOn.wait()
+      goOn.pass()
       try `PostgreSQL under several processes`.increment(unit)
     }
     await withCheckedContinuation { continuation in
