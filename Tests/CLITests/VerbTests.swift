@@ -40,11 +40,11 @@ import Testing
     ],
     [
       "number", "add", "--phone-number-id", "1", "--waba-id", "1", "--display-phone-number",
-      "+4930000001", "--if-closed", "template",
+      "+4930000001", "--if-closed", "never",
     ],
     [
       "number", "add", "--phone-number-id", "1", "--waba-id", "1", "--display-phone-number",
-      "+4930000001", "--if-closed", "template", "--fallback-template", "follow_up:de",
+      "+4930000001", "--if-closed", "template", "--fallback-template", "follow_up",
     ],
     ["token", "create", "--name", "x", "--scopes", "everything"],
     ["token", "create", "--name", ""],
@@ -242,6 +242,10 @@ import Testing
       }
       #expect(demo.output.contains("131047"))
       #expect(demo.output.contains("open; closes="))
+      #expect(demo.output.contains("template; parked="))
+      #expect(
+        demo.output.contains("its life: parked, template, accepted, dispatching, handed_over")
+      )
       #expect(
         demo.output.contains("http://127.0.0.1:\(sandbox)/_sandbox"),
         "the address it was given"

@@ -40,7 +40,13 @@ import Testing
     await looked.reaches(1)
     let outcome = try await engine.write(.gate) { unit in
       defer { parked.signal() }
-      return try Reserve.reserve(Self.draft, now: Self.start, margin: .seconds(60), in: unit)
+      return try Reserve.reserve(
+        Self.draft,
+        writing: Reengage.onPaper,
+        now: Self.start,
+        margin: .seconds(60),
+        in: unit
+      )
     }
     guard case .reserved(let record, _) = outcome else {
       Issue.record("\(outcome)")

@@ -75,6 +75,7 @@ import Testing
         draft,
         claiming: Claim.Lease(owner: "node", until: start + .seconds(60)),
         with: .take(count),
+        writing: Reengage.onPaper,
         now: start,
         margin: .seconds(60),
         in: unit
@@ -83,7 +84,7 @@ import Testing
     switch outcome {
     case .claimed(let claimed): return [start] + claimed.spareSlots
     case .paced(let delay, _): return delay.slots
-    case .reserved, .existing, .keyConflict: throw CancellationError()
+    case .reserved, .switched, .existing, .keyConflict: throw CancellationError()
     }
   }
 }

@@ -80,6 +80,27 @@ extension GatewayStage {
     }
   }
 
+  /// Gives everything that is to go, or to be tried again, its time: the clock moves to it.
+  package func catchUp() async throws {
+    while let next = try await next() {
+      if next.at > clock.now { clock.advance(to: next.at) }
+      await attend()
+      _ = try await finish(next.id)
+    }
+  }
+
+  private func next() async throws -> (id: RequestID, at: Instant)? {
+    try await engine.read { unit in
+      try unit.first(
+        """
+        SELECT id, COALESCE(not_before, created_at) AS at FROM request
+        WHERE is_open = 1 AND state = 'accepted' AND durable = 1
+        ORDER BY created_at, id LIMIT 1
+        """
+      ) { row in (id: try row.id("id"), at: try row.instant("at")) }
+    }
+  }
+
   /// A request as it is remembered.
   package func request(_ id: RequestID) async throws -> RequestRecord? {
     try await engine.read { unit in try Requests.find(id, in: unit) }

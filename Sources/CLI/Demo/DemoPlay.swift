@@ -44,7 +44,7 @@ struct DemoPlay: Service {
     try await showWindow()
 
     try await pause("2  A bot answers through the façade, as if it spoke to Meta.")
-    try await send("Yes! You can pick it up until six.")
+    _ = try await send("Yes! You can pick it up until six.")
 
     try await pause("3  The clock moves 24 hours. The window closes by itself.")
     await stage.sandbox.world.advance(milliseconds: 86_400_000)
@@ -52,16 +52,21 @@ struct DemoPlay: Service {
     try await showWindow()
 
     try await pause("4  The bot tries again. The gate refuses; nothing reaches Meta.")
-    try await send("Are you still coming?")
+    _ = try await send("Are you still coming?")
 
-    try await pause("5  The customer calls. A call opens the window too, answered or not.")
+    try await pause(
+      "5  With the policy `template` the text waits, and an approved template asks for an answer."
+    )
+    let waiting = try await send("Are you still coming?", ifClosed: "template")
+
+    try await pause("6  The customer calls. A call opens the window too, answered or not.")
     _ = try stage.sandbox.world.customerCalls(Self.customer, ["answered": false])
     narrator.tell("customer", "calls, nobody answers")
     try await narrator.next(.windowOpened)
     try await showWindow()
 
-    try await pause("6  Now the same message goes out.")
-    try await send("Are you still coming?")
+    try await pause("7  The text that waited has gone out by itself.")
+    try await showSent(waiting)
   }
 
   private func scene(_ title: String) {
@@ -74,7 +79,8 @@ struct DemoPlay: Service {
     scene(title)
   }
 
-  private func send(_ text: String) async throws {
+  /// Sends a text; returns our id of the request.
+  private func send(_ text: String, ifClosed policy: String? = nil) async throws -> String {
     let body: JSON = [
       "messaging_product": "whatsapp", "to": .string("+" + Self.customer), "type": "text",
       "text": ["body": .string(text)],
@@ -83,6 +89,7 @@ struct DemoPlay: Service {
     request.method = .POST
     request.headers.add(name: "authorization", value: "Bearer \(stage.token)")
     request.headers.add(name: "content-type", value: "application/json")
+    if let policy { request.headers.add(name: "carewindow-if-closed", value: policy) }
     request.body = .bytes(ByteBuffer(bytes: body.serialized()))
     narrator.tell("bot", "“\(text)”")
     let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
@@ -100,22 +107,38 @@ struct DemoPlay: Service {
       let id = json["messages"]?.items.first?["id"]?.text ?? "?"
       narrator.tell("gate", "HTTP \(response.status.code), sent as \(id.prefix(24))…", .good)
     }
-    narrator.tell(
-      "",
-      "CareWindow-Window: \(response.headers.first(name: "carewindow-window") ?? "-")",
-      .event
+    for name in ["CareWindow-Window", "CareWindow-Verdict"] {
+      narrator.tell("", "\(name): \(response.headers.first(name: name) ?? "-")", .event)
+    }
+    return response.headers.first(name: "carewindow-request-id") ?? ""
+  }
+
+  private func get(_ path: String) async throws -> JSON {
+    var request = HTTPClientRequest(url: gateway + path)
+    request.headers.add(name: "authorization", value: "Bearer \(stage.token)")
+    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+    return try JSON.parse(
+      Array(try await response.body.collect(upTo: 1 << 20).readableBytesView)
     )
   }
 
+  /// Waits until a message that waited has gone out, and tells what became of it.
+  private func showSent(_ id: String) async throws {
+    for _ in 0..<400 {
+      let json = try await get("/v1/messages/\(id)")
+      if let wamid = json["wamid"]?.text {
+        let events = json["history"]?.items.compactMap { $0["event"]?.text } ?? []
+        narrator.tell("gate", "sent as \(wamid.prefix(24))…", .good)
+        narrator.tell("", "its life: \(events.joined(separator: ", "))", .event)
+        return
+      }
+      try await Task.sleep(for: .milliseconds(25))
+    }
+    throw Failure("What waited did not go out within ten seconds.")
+  }
+
   private func showWindow() async throws {
-    var request = HTTPClientRequest(
-      url: "\(gateway)/v1/windows/\(DemoStage.number)/\(Self.customer)"
-    )
-    request.headers.add(name: "authorization", value: "Bearer \(stage.token)")
-    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
-    let json = try JSON.parse(
-      Array(try await response.body.collect(upTo: 1 << 20).readableBytesView)
-    )
+    let json = try await get("/v1/windows/\(DemoStage.number)/\(Self.customer)")
     let state = json["state"]?.text ?? "?"
     let until = json["closes_at"]?.text.map { "until \($0)" }
     let since = json["closed_since"]?.text.map { "since \($0)" }

@@ -79,6 +79,17 @@ struct DemoStage {
       )
   }
 
+  /// One of the simulated Meta's templates, as `template sync` would read it.
+  private static let template = ListedTemplateRecord(
+    id: "1",
+    name: "hello_world",
+    language: "en_US",
+    status: .approved,
+    category: .utility,
+    components: "[]",
+    form: TemplateForm(body: "Welcome and congratulations! Your number is connected.")
+  )
+
   /// A number and a token, as `number add` and `token create` would make them.
   private static func furnish(
     _ engine: any SQLEngine,
@@ -95,10 +106,12 @@ struct DemoStage {
       ),
       timeZone: "Europe/Berlin",
       currency: "EUR",
+      fallback: NumberRecord.FallbackTemplate(name: template.name, language: template.language),
       sealedAccessToken: try seal.seal(metaToken)
     )
     try await engine.write(.rest) { unit in
       _ = try Numbers.add(record, in: unit)
+      try Templates.record([template], of: WABAID(account), askedAt: now, in: unit)
       try Tokens.create(
         TokenRecord(
           id: "tok_demo",

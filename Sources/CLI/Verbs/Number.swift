@@ -90,7 +90,8 @@ struct NumberAdd: AsyncParsableCommand {
         inUse: inUse,
         coexistence: coexistence,
         onboardedAt: onboardedAt.flatMap(Instant.init(rfc3339:)),
-        ifClosed: try options.policy() ?? .refuse,
+        // Who names a fallback wants it sent.
+        ifClosed: try options.policy() ?? (options.fallbackTemplate == nil ? .refuse : .template),
         throughput: options.throughput,
         pairBurst: options.pairBurst
       ),

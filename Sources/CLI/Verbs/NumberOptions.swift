@@ -8,9 +8,11 @@ import Storage
 struct NumberOptions: ParsableArguments {
   @Option(help: "The number's time zone. Example: Europe/Berlin") var timezone: String?
   @Option(help: "The currency of its costs. Example: EUR") var currency: String?
-  @Option(help: "What happens to free-form messages while the window is closed: refuse.")
+  @Option(
+    help: "What happens to free-form messages while the window is closed: template, park or refuse."
+  )
   var ifClosed: String?
-  @Option(help: "The template that a later version will send then, NAME:LANGUAGE.")
+  @Option(help: "The template that goes out then before all others, NAME:LANGUAGE.")
   var fallbackTemplate: String?
   @Option(help: "Messages a second that Meta takes of the number, in and out. Default: 80.")
   var throughput: Int?
@@ -46,16 +48,12 @@ struct NumberOptions: ParsableArguments {
 
   func policy() throws -> ClosedWindowPolicy? {
     guard let ifClosed else { return nil }
-    switch ClosedWindowPolicy(rawValue: ifClosed) {
-    case .refuse: return .refuse
-    case .park: return .park
-    case let policy?:
+    guard let policy = ClosedWindowPolicy(rawValue: ifClosed) else {
       throw ValidationError(
-        "--if-closed \(policy.rawValue) is not available in this version. Use park or refuse."
+        "--if-closed takes template, park or refuse. Example: --if-closed template"
       )
-    case nil:
-      throw ValidationError("--if-closed takes park or refuse. Example: --if-closed park")
     }
+    return policy
   }
 
   func fallback() throws -> NumberRecord.FallbackTemplate? {

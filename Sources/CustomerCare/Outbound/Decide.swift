@@ -4,9 +4,7 @@
 /// reserved and again right before it is dispatched, each time on facts read in that transaction.
 package func decide(_ request: SendRequest, given facts: SendFacts) -> Verdict {
   guard let number = facts.number else { return .refused(.unknownNumber(request.from)) }
-  if let restriction = Restriction.allCases.first(where: {
-    facts.restrictions.contains($0) && $0.bars(request.kind)
-  }) {
+  if let restriction = facts.restriction(on: request.kind) {
     return .refused(restriction.refusal(of: request.from))
   }
   if let refusal = refusalByTime(request, now: facts.now) { return .refused(refusal) }
@@ -14,7 +12,7 @@ package func decide(_ request: SendRequest, given facts: SendFacts) -> Verdict {
   guard request.kind.needsOpenWindow else { return .send(.notNeeded) }
   let verdict = judgeWindow(request, facts, coexistence: number.coexistence)
   guard case .refused(let refusal) = verdict else { return verdict }
-  return (request.ifClosed ?? number.ifClosed).verdict(on: request.kind, because: refusal, facts)
+  return (request.ifClosed ?? number.ifClosed).verdict(on: request, because: refusal, facts)
 }
 
 private func refusalByTime(_ request: SendRequest, now: Instant) -> Refusal? {
@@ -55,21 +53,52 @@ private func judgeWindow(
 
 extension ClosedWindowPolicy {
   /// What becomes of a message that the window keeps back.
-  ///
-  /// No template is sent by itself so far: `template` says what is missing.
   fileprivate func verdict(
-    on kind: MessageKind,
+    on request: SendRequest,
     because refusal: Refusal,
     _ facts: SendFacts
   ) -> Verdict {
     switch self {
-    case .refuse: .refused(refusal)
-    case _ where !kind.mayWait: .refused(.kindNotAllowed(kind, because: refusal))
-    case .park where facts.parked >= Waiting.parkedMax:
-      .refused(.tooManyParked(max: Waiting.parkedMax, because: refusal))
-    case .park: .wait(.forCustomer(because: refusal))
-    case .template: .refused(.templateNeededButNoneChosen(because: refusal))
+    case .refuse: return .refused(refusal)
+    case _ where !request.kind.mayWait:
+      return .refused(.kindNotAllowed(request.kind, because: refusal))
+    case .park, .template:
+      guard facts.parked < Waiting.parkedMax else {
+        return .refused(.tooManyParked(max: Waiting.parkedMax, because: refusal))
+      }
     }
+    guard self == .template else { return .wait(.forCustomer(because: refusal, nil)) }
+    // It is tried once more as soon as Meta had time to recover; that needs no template.
+    if case .uncertain(let doubt, _, _) = refusal, let again = doubt.retryNotBefore,
+      again > facts.now
+    {
+      return .wait(.forCustomer(because: refusal, nil))
+    }
+    switch facts.reengagement {
+    case .pending(let earlier): return .wait(.forCustomer(because: refusal, .pending(earlier)))
+    case .found(.chosen(let choice)):
+      if let restriction = facts.restriction(on: choice.reason.kind) {
+        return .refused(restriction.refusal(of: request.from))
+      }
+      return .wait(.forCustomer(because: refusal, .template(choice.reason)))
+    case .found(.none(let shortfall)):
+      return .refused(.templateNeededButNoneChosen(shortfall, because: refusal))
+    case nil:
+      let nothingKnown = FallbackShortfall(candidates: [], others: 0)
+      return .refused(.templateNeededButNoneChosen(nothingKnown, because: refusal))
+    }
+  }
+}
+
+extension FallbackReason {
+  /// The kind of the message that sends the template.
+  package var kind: MessageKind { .template(name: name, language: language) }
+}
+
+extension SendFacts {
+  /// The gravest restriction that bars a kind of message.
+  fileprivate func restriction(on kind: MessageKind) -> Restriction? {
+    Restriction.allCases.first { restrictions.contains($0) && $0.bars(kind) }
   }
 }
 

@@ -36,11 +36,8 @@ extension Refusal {
       """
     case .kindNotAllowed(let kind, let refusal):
       "\(kind.english) cannot wait for the customer's next message. \(refusal.english)"
-    case .templateNeededButNoneChosen(let refusal):
-      """
-      A template was to go out instead, but templates are not sent by themselves in this version. \
-      \(refusal.english)
-      """
+    case .templateNeededButNoneChosen(let shortfall, let refusal):
+      "\(shortfall.sentence(in: .english)) \(refusal.english)"
     case .tooManyParked(let max, let refusal):
       """
       \(max) messages wait for this customer's answer already, and more than that are never kept. \

@@ -37,12 +37,8 @@ extension Refusal {
       """
     case .kindNotAllowed(let kind, let refusal):
       "\(kind.german) kann nicht auf die nächste Nachricht des Gegenübers warten. \(refusal.german)"
-    case .templateNeededButNoneChosen(let refusal):
-      """
-      Stattdessen sollte eine Vorlage hinausgehen, doch von selbst werden Vorlagen in dieser \
-      Version noch nicht gesendet. \
-      \(refusal.german)
-      """
+    case .templateNeededButNoneChosen(let shortfall, let refusal):
+      "\(shortfall.sentence(in: .german)) \(refusal.german)"
     case .tooManyParked(let max, let refusal):
       """
       Auf eine Antwort des Gegenübers warten schon \(max) Nachrichten, mehr werden nie aufgehoben. \

@@ -19,8 +19,8 @@ package indirect enum Refusal: Hashable, Sendable {
   case insideSafetyMargin(closesAt: Instant, margin: Duration, coexistence: Bool)
   /// It may not be sent now, and means nothing later: reactions, pins and call requests never wait.
   case kindNotAllowed(MessageKind, because: Refusal)
-  /// A template should go out instead, and none is chosen.
-  case templateNeededButNoneChosen(because: Refusal)
+  /// A template should go out instead, and none fits.
+  case templateNeededButNoneChosen(FallbackShortfall, because: Refusal)
   /// It should wait for the customer's answer, and too many do already.
   case tooManyParked(max: Int, because: Refusal)
   /// It would expire before the time at which it is to go out.
@@ -53,7 +53,7 @@ package indirect enum Refusal: Hashable, Sendable {
   package var windowRefusal: Refusal? {
     switch self {
     case .windowClosed, .neverOpened, .uncertain, .insideSafetyMargin: self
-    case .kindNotAllowed(_, let refusal), .templateNeededButNoneChosen(let refusal),
+    case .kindNotAllowed(_, let refusal), .templateNeededButNoneChosen(_, let refusal),
       .tooManyParked(_, let refusal):
       refusal.windowRefusal
     case .unknownNumber, .numberDisconnected, .numberRestricted, .expiresBeforeItsTime,

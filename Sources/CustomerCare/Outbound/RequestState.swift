@@ -6,6 +6,8 @@
 ///       │  └──────────┼──────────► refused, failed, expired, withdrawn
 ///       ├─────────────┘ certainly not sent, or Meta's one 131047 against a certain opening
 ///     scheduled, parked ─────────► refused, failed, expired, withdrawn
+///
+/// And from handed_over back to accepted, where Meta says afterwards that the window was closed.
 package enum RequestState: String, CaseIterable, Sendable {
   /// Reserved: it goes to Meta next.
   case accepted
@@ -17,7 +19,7 @@ package enum RequestState: String, CaseIterable, Sendable {
   case dispatching
   /// Meta may have taken it or not. Never sent again by itself: a status webhook or a person settles it.
   case unknown
-  /// Meta took it. Terminal: from here on its delivery tells.
+  /// Meta took it. Terminal: from here on its delivery tells, unless Meta says that the window was closed.
   case handedOver = "handed_over"
   /// It was not sent, or nobody will ever know. Terminal.
   case failed
@@ -28,8 +30,13 @@ package enum RequestState: String, CaseIterable, Sendable {
   /// Its sender took it back. Terminal.
   case withdrawn
 
-  /// Whether nothing can change any more.
-  package var isTerminal: Bool { successors.isEmpty }
+  /// Whether nothing changes any more by itself.
+  package var isTerminal: Bool {
+    switch self {
+    case .accepted, .scheduled, .parked, .dispatching, .unknown: false
+    case .handedOver, .failed, .refused, .expired, .withdrawn: true
+    }
+  }
 
   /// Whether a request may go from this state to another.
   package func canBecome(_ next: RequestState) -> Bool { successors.contains(next) }
@@ -43,7 +50,9 @@ package enum RequestState: String, CaseIterable, Sendable {
     case .dispatching: [.accepted, .handedOver, .failed, .refused, .unknown]
     // What the carrier proves may come after its lease ended.
     case .unknown: [.handedOver, .failed, .refused]
-    case .handedOver, .failed, .refused, .expired, .withdrawn: []
+    // Meta's 131047 by status: it took the message, and did not deliver it because of the window.
+    case .handedOver: [.accepted]
+    case .failed, .refused, .expired, .withdrawn: []
     }
   }
 }

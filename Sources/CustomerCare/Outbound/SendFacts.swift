@@ -20,6 +20,8 @@ package struct SendFacts: Hashable, Sendable {
   package let isSecondTry: Bool
   /// How many other messages wait for the recipient.
   package let parked: Int
+  /// What a template can do for a message whose policy wants one; nil where nobody asked, because the window lets it through.
+  package let reengagement: Reengagement?
 
   /// Creates the facts.
   package init(
@@ -29,7 +31,8 @@ package struct SendFacts: Hashable, Sendable {
     number: NumberFacts?,
     restrictions: Set<Restriction> = [],
     isSecondTry: Bool = false,
-    parked: Int = 0
+    parked: Int = 0,
+    reengagement: Reengagement? = nil
   ) {
     self.now = now
     self.margin = margin
@@ -38,7 +41,33 @@ package struct SendFacts: Hashable, Sendable {
     self.restrictions = restrictions
     self.isSecondTry = isSecondTry
     self.parked = parked
+    self.reengagement = reengagement
   }
+
+  /// The same facts, and what a template can do.
+  package func with(_ reengagement: Reengagement?) -> SendFacts {
+    SendFacts(
+      now: now,
+      margin: margin,
+      window: window,
+      number: number,
+      restrictions: restrictions,
+      isSecondTry: isSecondTry,
+      parked: parked,
+      reengagement: reengagement
+    )
+  }
+}
+
+/// What a template can do for messages that a closed window keeps back.
+package enum Reengagement: Hashable, Sendable {
+  /// How long a customer is left alone with one template: a second one in that time reads as a nuisance, and costs.
+  package static let pendingFor: Duration = .seconds(24 * 60 * 60)
+
+  /// One went out for an earlier message, and the customer has not answered it yet.
+  case pending(RequestID)
+  /// What came of looking for one.
+  case found(FallbackOutcome)
 }
 
 /// What Meta, or the owner, has taken from a number; declared from the gravest.

@@ -23,8 +23,8 @@ package enum Waiting: Hashable, Sendable {
   /// How many messages wait for one customer at most.
   package static let parkedMax = 100
 
-  /// For the customer to do something that opens the window; what keeps it shut now.
-  case forCustomer(because: Refusal)
+  /// For the customer to do something that opens the window; what keeps it shut now, and what invites the customer to answer.
+  case forCustomer(because: Refusal, Invitation?)
   /// For the time its sender chose.
   case until(Instant)
 
@@ -45,4 +45,12 @@ package enum WindowEvidence: Hashable, Sendable {
   case proven(by: LedgerEntry, until: Instant)
   /// The window may be open until then, and the sender may try.
   case tried(CareWindow.Doubt, until: Instant)
+}
+
+/// What invites a customer to answer, while a message waits for that.
+package enum Invitation: Hashable, Sendable {
+  /// A template goes out in the message's place.
+  case template(FallbackReason)
+  /// The template of that request went out for an earlier message, and the customer has not answered it yet.
+  case pending(RequestID)
 }

@@ -20,7 +20,7 @@ extension FallbackShortfall {
   }
 }
 
-extension FallbackChoice {
+extension FallbackReason {
   /// In a few sentences: which template goes out, and why this one.
   package func sentence(in language: Refusal.Language) -> String {
     switch language {
@@ -37,16 +37,16 @@ extension FallbackChoice {
     let passed = passedOver.map { "\($0.name) (\($0.language)) \($0.obstacle.english)" }
     let others = passed.isEmpty ? "" : " Before it: \(passed.joined(separator: "; "))."
     return """
-      The template \(template.name) (\(template.language)) goes out: \(origin). Its language is \
-      \(language.link.source.english). \(categoryInEnglish)\(others)
+      The template \(name) (\(self.language)) goes out: \(origin). Its language is \
+      \(source.english). \(categoryInEnglish)\(others)
       """
   }
 
   private var categoryInEnglish: String {
-    guard template.category == .marketing else {
+    guard isMarketing else {
       return "Meta takes it for utility, which needs no consent to marketing."
     }
-    return marketing == .given
+    return consent == .given
       ? "Meta takes it for marketing, to which the customer agreed."
       : "Meta takes it for marketing, which the customer did not stop; no utility template fits before it."
   }

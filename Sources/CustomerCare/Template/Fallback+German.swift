@@ -12,7 +12,7 @@ extension FallbackShortfall {
   }
 }
 
-extension FallbackChoice {
+extension FallbackReason {
   var german: String {
     let origin =
       isPreferred
@@ -21,16 +21,16 @@ extension FallbackChoice {
     let passed = passedOver.map { "\($0.name) (\($0.language)) \($0.obstacle.german)" }
     let others = passed.isEmpty ? "" : " Vor ihr: \(passed.joined(separator: "; "))."
     return """
-      Die Vorlage \(template.name) (\(template.language)) geht hinaus. \(origin). Ihre Sprache ist \
-      \(language.link.source.german). \(categoryInGerman)\(others)
+      Die Vorlage \(name) (\(self.language)) geht hinaus. \(origin). Ihre Sprache ist \
+      \(source.german). \(categoryInGerman)\(others)
       """
   }
 
   private var categoryInGerman: String {
-    guard template.category == .marketing else {
+    guard isMarketing else {
       return "Meta führt sie als Service, was keine Einwilligung in Werbung braucht."
     }
-    return marketing == .given
+    return consent == .given
       ? "Meta führt sie als Werbung, in die das Gegenüber eingewilligt hat."
       : "Meta führt sie als Werbung, der das Gegenüber nicht widersprochen hat; keine Service-Vorlage passt vor ihr."
   }

@@ -47,20 +47,51 @@ package struct FallbackChoice: Hashable, Sendable {
   package let template: Template
   /// Its values, in the order in which Meta wants them.
   package let values: [FilledParameter]
-  /// Whether it is the one that was named for the business number, or another language of it.
-  package let isPreferred: Bool
-  /// Why in this language.
-  package let language: LanguageChain.Match
-  /// Whether the customer gets marketing: why a marketing template may go.
-  package let marketing: MarketingConsent
-  /// Those that would have come first, and what was in the way; at most `FallbackShortfall.shownMax`.
-  package let passedOver: [FallbackShortfall.Candidate]
+  /// Why this one.
+  package let reason: FallbackReason
 
   /// The body as the customer reads it.
   package var text: String {
     TemplateParameter.filling(template.form?.body ?? "") { name in
       values.first { $0.parameter.place == .body && $0.parameter.name == name }?.value
     }
+  }
+}
+
+/// Why a template was chosen; kept with the message that it stands for.
+package struct FallbackReason: Hashable, Sendable {
+  /// The template's name.
+  package let name: String
+  /// Its language.
+  package let language: String
+  /// Whether Meta takes it for marketing; otherwise it is utility.
+  package let isMarketing: Bool
+  /// Whether it is the one that was named for the business number, or another language of it.
+  package let isPreferred: Bool
+  /// Why in this language.
+  package let source: LanguageChain.Source
+  /// Whether the customer gets marketing: why a marketing template may go.
+  package let consent: MarketingConsent
+  /// Those that would have come first, and what was in the way; at most `FallbackShortfall.shownMax`.
+  package let passedOver: [FallbackShortfall.Candidate]
+
+  /// Makes a reason.
+  package init(
+    name: String,
+    language: String,
+    isMarketing: Bool,
+    isPreferred: Bool,
+    source: LanguageChain.Source,
+    consent: MarketingConsent,
+    passedOver: [FallbackShortfall.Candidate]
+  ) {
+    self.name = name
+    self.language = language
+    self.isMarketing = isMarketing
+    self.isPreferred = isPreferred
+    self.source = source
+    self.consent = consent
+    self.passedOver = passedOver
   }
 }
 
@@ -79,12 +110,25 @@ package struct FallbackShortfall: Hashable, Sendable {
     package let language: String
     /// What is in the way.
     package let obstacle: TemplateObstacle
+
+    /// Makes a candidate.
+    package init(name: String, language: String, obstacle: TemplateObstacle) {
+      self.name = name
+      self.language = language
+      self.obstacle = obstacle
+    }
   }
 
   /// Those that come first, at most `shownMax`; none if the account has no template.
   package let candidates: [Candidate]
   /// How many there are besides.
   package let others: Int
+
+  /// Makes a shortfall.
+  package init(candidates: [Candidate], others: Int) {
+    self.candidates = candidates
+    self.others = others
+  }
 }
 
 /// What came of looking for a fallback.
@@ -122,10 +166,15 @@ package func chooseFallback(
         FallbackChoice(
           template: candidate.template,
           values: values,
-          isPreferred: candidate.isPreferred,
-          language: match,
-          marketing: terms.marketing,
-          passedOver: Array(passedOver.prefix(FallbackShortfall.shownMax))
+          reason: FallbackReason(
+            name: candidate.template.name,
+            language: candidate.template.language,
+            isMarketing: candidate.template.category == .marketing,
+            isPreferred: candidate.isPreferred,
+            source: match.link.source,
+            consent: terms.marketing,
+            passedOver: Array(passedOver.prefix(FallbackShortfall.shownMax))
+          )
         )
       )
     case .doesNot(let obstacle):

@@ -4,15 +4,15 @@
 /// Source: …/whatsapp/templates/template-management, 2026-09-11.
 package struct LanguageChain: Hashable, Sendable {
   /// How a language came into the chain; declared from the strongest to the weakest.
-  package enum Source: Hashable, Sendable {
+  package enum Source: String, CaseIterable, Sendable {
     /// The customer's own is known.
     case customer
     /// Of the fallback that was named for the business number.
     case fallback
     /// Of the country of the customer's phone number.
-    case customersCountry
+    case customersCountry = "customers_country"
     /// Of the country of the business number.
-    case numbersCountry
+    case numbersCountry = "numbers_country"
   }
 
   /// One language of the chain.

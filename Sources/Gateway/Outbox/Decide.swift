@@ -10,12 +10,12 @@ struct Decide: Sendable {
   let margin: Duration
   let time: any TimeSource
 
-  /// What the gate would say now, and the window it looked at.
-  func verdict(on request: SendRequest) async throws(StoreError) -> (Verdict, CareWindow) {
+  /// What the gate would say now, and what it looked at.
+  func verdict(on request: SendRequest) async throws(StoreError) -> (Verdict, SendFacts) {
     let now = time.now
     let facts = try await engine.read { unit in
       try Reserve.facts(for: request, now: now, margin: margin, in: unit)
     }
-    return (decide(request, given: facts), facts.window)
+    return (decide(request, given: facts), facts)
   }
 }

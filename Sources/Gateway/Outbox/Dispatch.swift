@@ -12,6 +12,7 @@ struct Dispatch: Sendable {
   let time: any TimeSource
   let owner: String
   let pacing: Pacing
+  let write: Reengage.Writer
   let logger = Logger(label: "carewindow.outbox")
 
   /// What a dispatch came to, before it is settled.
@@ -49,6 +50,7 @@ struct Dispatch: Sendable {
           request.id,
           lease: lease,
           with: ticket,
+          writing: write,
           now: now,
           margin: limits.margin,
           in: unit

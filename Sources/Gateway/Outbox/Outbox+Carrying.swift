@@ -30,7 +30,7 @@ extension Outbox {
     case .claimed: break  // It keeps its turn.
     case .reserved(let record, _) where record.isToBeSent:
       if hasTurn { turns.leave(conversation) }
-    case .reserved, .existing, .keyConflict, .paced:
+    case .reserved, .switched, .existing, .keyConflict, .paced:
       if hasTurn { turns.leave(conversation) }
       release(id)
     }
@@ -47,7 +47,21 @@ extension Outbox {
     switch reserved {
     case .keyConflict(let window): return .keyReused(window: window)
     case .paced(let delay, let window): return paced(id, delay, window)
-    case .claimed(let claimed): return await carry(claimed)
+    case .claimed(let claimed):
+      let submitted = await carry(claimed)
+      return await answer(submitted, claimed.record, claimed.window, until: deadline)
+    case .switched(let record, let template, let window):
+      let isHeld = hold(template.request.id)
+      guard submission.acceptance == .whenAnswered else {
+        if isHeld { start(template, until: deadline) { _ in } }
+        return .request(RequestReport(record, window: window))
+      }
+      if isHeld {
+        await withCheckedContinuation { continuation in
+          start(template, until: deadline) { _ in continuation.resume() }
+        }
+      }
+      return await outcome(of: record, window, isReplay: false, until: deadline)
     case .existing(let record, let window):
       // What counts at the commit was answered then: that answer is given again without waiting.
       return submission.acceptance == .atCommit
@@ -67,15 +81,24 @@ extension Outbox {
       } onCancel: {
         caller.hangUp()
       }
-      // It certainly was not sent and is tried again: perhaps there is an answer in time.
-      guard case .request(let report) = submitted, report.state == .accepted else {
-        return submitted
-      }
-      return await outcome(of: record, window, isReplay: false, until: deadline)
+      return await answer(submitted, record, window, until: deadline)
     }
   }
 
-  /// A request's answer, once there is one.
+  /// What the caller is told who waits: that it is tried again, or waits while a template goes out, is not the whole answer.
+  private func answer(
+    _ submitted: Submitted,
+    _ record: RequestRecord,
+    _ window: CareWindow,
+    until deadline: Deadline
+  ) async -> Submitted {
+    guard case .request(let report) = submitted, [.accepted, .parked].contains(report.state) else {
+      return submitted
+    }
+    return await outcome(of: record, window, isReplay: false, until: deadline)
+  }
+
+  /// A request's answer, once there is one; of one that waits, the answer to the template that goes out in its place.
   private func outcome(
     of first: RequestRecord,
     _ window: CareWindow,
@@ -83,20 +106,32 @@ extension Outbox {
     until deadline: Deadline
   ) async -> Submitted {
     let id = first.request.id
-    var record = first
+    var report = RequestReport(first, window: window, isReplay: isReplay)
     while true {
+      let template: RequestRecord?
       do {
-        guard let now = try await engine.read({ try Requests.find(id, in: $0) }) else { break }
-        record = now
+        let (now, sent) = try await engine.read { unit in
+          let record = try Requests.find(id, in: unit)
+          let hasWaited = record?.hasWaited == true
+          return (record, hasWaited ? try Requests.template(inPlaceOf: id, in: unit) : nil)
+        }
+        guard let now else { break }
+        report = RequestReport(now, window: window, isReplay: isReplay)
+        template = sent
       } catch {
         return .unavailable
       }
-      guard record.state == .accepted || record.state == .dispatching else { break }
+      report.template = template.flatMap(RequestReport.Template.init)
+      let isOnItsWay = [report.state, template?.state ?? .parked].contains {
+        [.accepted, .dispatching].contains($0)
+      }
+      // What waited may be on its way itself by now; the template was the answer.
+      guard isOnItsWay, report.template == nil else { break }
       guard await deadline.sleep(for: limits.look) else {
-        return .inProgress(id, window: window)
+        return report.state == .parked ? .request(report) : .inProgress(id, window: window)
       }
     }
-    return .request(RequestReport(record, window: window, isReplay: isReplay))
+    return .request(report)
   }
 
   /// Starts dispatching as a child of `run()`; `answer` is called exactly once.
@@ -305,6 +340,17 @@ extension RequestRecord {
   /// Whether the gate lets it go to Meta.
   fileprivate var isToBeSent: Bool {
     if case .send = verdict { true } else { false }
+  }
+}
+
+extension RequestReport.Template {
+  /// What is to be told of a template; `nil` unless Meta took it.
+  init?(_ record: RequestRecord) {
+    guard record.state == .handedOver, let message = record.message else { return nil }
+    self.init(
+      message: message,
+      answer: record.answer.map { MetaAnswer(status: $0.status, body: $0.body) }
+    )
   }
 }
 

@@ -51,7 +51,17 @@ package final class Outbox: Service {
     decide = Decide(engine: engine, margin: limits.margin, time: time)
     let owner = chance.identifier()
     let pacing = Pacing(time: time, slots: Slots(isShared: engine.isShared))
-    reserve = Reserving(engine: engine, limits: limits, time: time, owner: owner, pacing: pacing)
+    let write: Reengage.Writer = { choice, original in
+      choice.message(id: RequestID(chance.identifier()), like: original.payload)
+    }
+    reserve = Reserving(
+      engine: engine,
+      limits: limits,
+      time: time,
+      owner: owner,
+      pacing: pacing,
+      write: write
+    )
     dispatch = Dispatch(
       engine: engine,
       carrier: carrier,
@@ -59,9 +69,10 @@ package final class Outbox: Service {
       limits: limits,
       time: time,
       owner: owner,
-      pacing: pacing
+      pacing: pacing,
+      write: write
     )
-    settle = Settling(engine: engine, time: time, slots: pacing.slots)
+    settle = Settling(engine: engine, time: time, slots: pacing.slots, write: write)
     (work, enqueue) = AsyncStream.makeStream()
   }
 
@@ -112,8 +123,14 @@ package final class Outbox: Service {
 
   private func preview(_ request: SendRequest) async -> Previewed {
     do {
-      let (verdict, window) = try await decide.verdict(on: request)
-      return .verdict(verdict, window: window)
+      let (verdict, facts) = try await decide.verdict(on: request)
+      var template: FallbackChoice?
+      if case .wait(.forCustomer(_, .template)) = verdict,
+        case .found(.chosen(let choice)) = facts.reengagement
+      {
+        template = choice
+      }
+      return .verdict(verdict, window: facts.window, template: template)
     } catch {
       return .unavailable
     }

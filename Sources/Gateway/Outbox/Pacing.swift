@@ -109,7 +109,7 @@ extension Reserve.Outcome {
     switch self {
     case .claimed(let claimed): .leaves(spare: claimed.spareSlots)
     case .paced(let delay, _): .waits(delay)
-    case .reserved, .existing, .keyConflict: .nothing
+    case .reserved, .switched, .existing, .keyConflict: .nothing
     }
   }
 }

@@ -8,6 +8,7 @@ struct Reserving: Sendable {
   let time: any TimeSource
   let owner: String
   let pacing: Pacing
+  let write: Reengage.Writer
 
   /// Reserves a request, or finds the one that holds its key.
   ///
@@ -36,6 +37,9 @@ struct Reserving: Sendable {
     }
     switch outcome {
     case .reserved(let record, _): record.state.count()
+    case .switched(let record, let template, _):
+      record.state.count()
+      template.state.count()
     case .claimed: RequestState.accepted.count()
     case .existing, .keyConflict, .paced: break
     }
@@ -47,12 +51,13 @@ struct Reserving: Sendable {
     _ lease: Claim.Lease?,
     with ticket: Pace.Ticket
   ) async throws(StoreError) -> Reserve.Outcome {
-    let now = time.now
+    let (now, write) = (time.now, write)
     return try await engine.write(.gate) { unit in
       try Reserve.reserve(
         draft,
         claiming: lease,
         with: ticket,
+        writing: write,
         now: now,
         margin: limits.margin,
         in: unit

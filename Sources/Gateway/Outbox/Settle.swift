@@ -7,6 +7,7 @@ struct Settling: Sendable {
   let engine: any SQLEngine
   let time: any TimeSource
   let slots: Slots
+  let write: Reengage.Writer
   let logger = Logger(label: "carewindow.outbox")
 
   /// Settles an attempt.
@@ -26,6 +27,7 @@ struct Settling: Sendable {
           answer: answer,
           retryAt: retryAt,
           hold: hold,
+          writing: write,
           now: now,
           in: unit
         )

@@ -27,8 +27,8 @@ package enum Previewed: Sendable {
   case invalid(MetaRefusal)
   /// The database could not answer.
   case unavailable
-  /// What would happen now, on this window.
-  case verdict(Verdict, window: CareWindow)
+  /// What would happen now, on this window; and the template that would go out in the message's place, if one would.
+  case verdict(Verdict, window: CareWindow, template: FallbackChoice?)
 }
 
 /// A request as its caller sees it.
@@ -49,6 +49,16 @@ package struct RequestReport: Sendable {
   package var isReplay: Bool
   /// Whether it ever waited for the customer or for its time.
   package var hasWaited: Bool
+  /// The template that went out in its place, once Meta took that; `nil` otherwise.
+  package var template: Template?
+
+  /// A template that went out in a message's place.
+  package struct Template: Sendable {
+    /// Meta's id of its message.
+    package var message: MessageID
+    /// Meta's answer; `nil` when only a status told that Meta took it.
+    package var answer: MetaAnswer?
+  }
 
   /// Makes a report.
   package init(

@@ -1,7 +1,24 @@
 package import CloudAPI
 package import CustomerCare
+import Storage
 
 extension FallbackChoice {
+  /// The message that sends the template to whom another is addressed.
+  func message(id: RequestID, like original: [UInt8]) -> Reengage.Message {
+    let addressed = (try? JSON.parse(original)) ?? [:]
+    var json = message
+    for name in ["messaging_product", "recipient_type", "to", "recipient"] {
+      json.set(name, to: addressed[name])
+    }
+    do {
+      let read = try SubmittedMessage(reading: json.serialized())
+      return Reengage.Message(id: id, payload: read.payload, content: read.content)
+    } catch {
+      // The original was read before, and the rest is ours.
+      preconditionFailure("A template was written that is no message: \(error.title)")
+    }
+  }
+
   /// The members of a message that sends the template: `type` and `template`.
   ///
   /// Components without parameters are left out, as Meta wants it.

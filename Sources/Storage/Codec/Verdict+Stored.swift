@@ -9,8 +9,10 @@ extension Verdict {
       .members(["verdict": .text("proven"), "entry": entry.stored, "until": .at(until)])
     case .send(.tried(let doubt, let until)):
       .members(["verdict": .text("tried"), "doubt": doubt.stored, "until": .at(until)])
-    case .wait(.forCustomer(let refusal)):
-      .members(["verdict": .text("park"), "refusal": refusal.stored])
+    case .wait(.forCustomer(let refusal, let invitation)):
+      .members([
+        "verdict": .text("park"), "refusal": refusal.stored, "invitation": invitation?.stored,
+      ])
     case .wait(.until(let instant)):
       .members(["verdict": .text("schedule"), "until": .at(instant)])
     case .refused(let refusal):
@@ -33,7 +35,12 @@ extension Verdict {
           until: try json.at("until")
         )
       )
-    case "park": self = .wait(.forCustomer(because: try Refusal(stored: json["refusal"] ?? .null)))
+    case "park":
+      var invitation: Invitation?
+      if let stored = json["invitation"] { invitation = try Invitation(stored: stored) }
+      self = .wait(
+        .forCustomer(because: try Refusal(stored: json["refusal"] ?? .null), invitation)
+      )
     case "schedule": self = .wait(.until(try json.at("until")))
     case "refused": self = .refused(try Refusal(stored: json["refusal"] ?? .null))
     default: throw .unreadable("a verdict")
@@ -91,7 +98,9 @@ extension Refusal {
     case .kindNotAllowed(let kind, let refusal):
       members["kind"] = kind.stored
       members["because"] = refusal.stored
-    case .templateNeededButNoneChosen(let refusal): members["because"] = refusal.stored
+    case .templateNeededButNoneChosen(let shortfall, let refusal):
+      members["shortfall"] = shortfall.stored
+      members["because"] = refusal.stored
     case .tooManyParked(let max, let refusal):
       members["max"] = .integer(Int64(max))
       members["because"] = refusal.stored
@@ -142,7 +151,11 @@ extension Refusal {
         try MessageKind(stored: json["kind"] ?? .null),
         because: try because()
       )
-    case "no_template_chosen": self = .templateNeededButNoneChosen(because: try because())
+    case "no_template_chosen":
+      self = .templateNeededButNoneChosen(
+        try FallbackShortfall(stored: json["shortfall"] ?? .null),
+        because: try because()
+      )
     case "too_many_parked":
       self = .tooManyParked(max: Int(json["max"]?.integer ?? 0), because: try because())
     case "expires_before_its_time":

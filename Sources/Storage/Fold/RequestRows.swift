@@ -105,19 +105,32 @@ struct RequestRows {
     return true
   }
 
-  /// Brings open requests, and the leases on their conversations, to whom they lead now that the
-  /// persons have changed.
+  /// Brings open requests, the leases on their conversations, and what is known of the last templates, to whom they lead now
+  /// that the persons have changed.
   func follow(_ change: Identities.Change, _ identities: Identities) throws {
     let addressed = change.addressed.subtracting(change.now.map(\.id))
     for customer in change.before.union(addressed).sorted() {
-      let open = try unit.rows(
-        "SELECT id, alias FROM request WHERE customer_id = $customer AND is_open = 1",
+      let led = try unit.rows(
+        """
+        SELECT id, alias, 1 AS is_open FROM request WHERE customer_id = $customer AND is_open = 1
+        UNION ALL
+        SELECT request_id, alias, 0 FROM reengagement WHERE customer_id = $customer
+        """,
         ["customer": .id(customer)]
-      ) { row in (id: try row.id("id", as: RequestID.self), alias: try row.text("alias")) }
-      for request in open {
+      ) { row in
+        (
+          id: try row.id("id", as: RequestID.self), alias: try row.text("alias"),
+          isOpen: try row.flag("is_open")
+        )
+      }
+      for request in led {
         guard let alias = Alias(key: request.alias) else { continue }
         let now = try identities.person(behind: alias).id
         guard now != customer else { continue }
+        guard request.isOpen else {
+          try Reengage.follow(request.id, from: customer, to: now, in: unit)
+          continue
+        }
         let parameters: SQLParameters = ["id": .id(request.id), "customer": .id(now)]
         try unit.run("UPDATE request SET customer_id = $customer WHERE id = $id", parameters)
         // Of two leases that meet the later stays where it is until it ends: each tells when its own
@@ -237,7 +250,21 @@ extension RequestRecord {
       answer: try answerStatus.map { status in
         AnswerBytes(status: Int(status), body: try row.bytesIfAny("answer_body") ?? [])
       },
+      inPlace: try InPlace(row: row),
       attempts: []
+    )
+  }
+}
+
+extension InPlace {
+  /// Reads it from a row of the table `request`; `nil` where there is none.
+  fileprivate init?(row: any SQLRow) throws {
+    guard let original = try row.idIfAny("in_place_of", as: RequestID.self),
+      let reason = try row.textIfAny("template_reason")
+    else { return nil }
+    self.init(
+      original: original,
+      reason: try FallbackReason(stored: StoredJSON(parsing: reason))
     )
   }
 }

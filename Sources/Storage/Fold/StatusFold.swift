@@ -26,7 +26,38 @@ struct StatusFold {
     let evidence = try evidence(status, attempt).flatMap { evidence in
       try Ledger(number: fold.number, unit: unit).record(evidence)
     }
+    if let attempt, isFirst, status.isClosedWindow { try goOn(attempt, status) }
     return (evidence, isHandOver)
+  }
+
+  /// How long after its dispatch a message is decided again; what comes later surprises more than it helps.
+  private static var againWithin: Duration { .seconds(24 * 60 * 60) }
+
+  /// Lets a message be decided again that Meta took and then did not deliver, because the window was closed to it.
+  ///
+  /// That is so where its sender wants messages to wait, and for the one more try of what counts at the commit. Whoever neither
+  /// wants nor was promised anything else learns of the failure, as from Meta.
+  private func goOn(_ attempt: RequestRows.Attempt, _ status: StatusFact) throws {
+    let (rows, now) = (RequestRows(unit: unit), change.receivedAt)
+    guard let record = try rows.find(attempt.request), record.state == .handedOver,
+      record.message == status.message, record.request.kind.mayWait,
+      record.attempts.count < Claim.attemptsMax,
+      now <= attempt.record.dispatchBeganAt + Self.againWithin
+    else { return }
+    let facts = try Reserve.facts(for: record.request, now: now, margin: .zero, in: unit)
+    var again: Instant?
+    if record.isDurable, facts.isSecondTry, case .uncertain(let doubt, _) = facts.window.state {
+      again = doubt.retryNotBefore
+    }
+    let policy = record.request.ifClosed ?? facts.number?.ifClosed ?? .refuse
+    guard again != nil || policy != .refuse else { return }
+    guard
+      try rows.move(record, to: .accepted, notBefore: again, detail: "131047", at: now)
+    else { return }
+    try unit.run(
+      "UPDATE request SET durable = 1 WHERE id = $id",
+      ["id": .id(record.request.id)]
+    )
   }
 
   /// The attempt a status belongs to: found by Meta's id, or by our reference that came back while
@@ -72,8 +103,7 @@ struct StatusFold {
     let group = alias.kind == .group ? GroupID(alias.value) : nil
     switch status.delivery {
     case .failed:
-      guard status.participant == nil, status.errors.contains(where: { $0.code == 131047 })
-      else { return nil }
+      guard status.isClosedWindow else { return nil }
       return .refutation(
         of: status.message.rawValue,
         alias: alias,
@@ -117,5 +147,12 @@ struct StatusFold {
       at: status.at,
       isLate: change.isLate
     )
+  }
+}
+
+extension StatusFact {
+  /// Whether Meta did not deliver the message because the window was closed to it.
+  fileprivate var isClosedWindow: Bool {
+    delivery == .failed && participant == nil && errors.contains { $0.code == 131047 }
   }
 }

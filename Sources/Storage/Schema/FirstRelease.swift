@@ -197,6 +197,7 @@ extension Schema.Migration {
     CREATE INDEX request_next ON request (customer_id, phone_number_id, created_at, id)
       WHERE is_open = 1
     """,
+    "CREATE INDEX request_in_place ON request (in_place_of) WHERE in_place_of IS NOT NULL",
   ]
 
   private static func requests(_ dialect: SQLDialect) -> [String] {
@@ -210,7 +211,8 @@ extension Schema.Migration {
         road TEXT NOT NULL, version TEXT, client_reference TEXT, durable BIGINT NOT NULL,
         claim_by BIGINT NOT NULL, state TEXT NOT NULL, state_at BIGINT NOT NULL,
         is_open BIGINT NOT NULL, waited BIGINT NOT NULL, not_before BIGINT, verdict TEXT NOT NULL, failure TEXT,
-        answer_status BIGINT, answer_body \(dialect.bytesColumn))
+        answer_status BIGINT, answer_body \(dialect.bytesColumn), in_place_of TEXT,
+        template_reason TEXT)
       """,
       """
       CREATE TABLE attempt (
@@ -251,6 +253,13 @@ extension Schema.Migration {
         request_id TEXT NOT NULL REFERENCES request (id), PRIMARY KEY (report, phone_number_id))
       """,
       "CREATE INDEX second_try_request ON second_try (request_id)",
+      """
+      CREATE TABLE reengagement (
+        phone_number_id TEXT NOT NULL, customer_id TEXT NOT NULL,
+        request_id TEXT NOT NULL REFERENCES request (id), alias TEXT NOT NULL,
+        began_at BIGINT NOT NULL, PRIMARY KEY (customer_id, phone_number_id)) \(dialect.keyedTable)
+      """,
+      "CREATE INDEX reengagement_request ON reengagement (request_id)",
       // The row of the number itself has no customer.
       """
       CREATE TABLE pace (

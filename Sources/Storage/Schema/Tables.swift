@@ -42,6 +42,7 @@ extension Schema {
     Table(name: "idempotency", key: ["key", "token_id", "phone_number_id"]),
     Table(name: "lease", key: ["phone_number_id", "customer_id"]),
     Table(name: "second_try", key: ["report", "phone_number_id"]),
+    Table(name: "reengagement", key: ["customer_id", "phone_number_id"]),
     Table(name: "pace", key: ["customer_id", "phone_number_id"]),
     Table(name: "event", key: ["at", "id"]),
     Table(name: "event_consumer", key: ["name"]),

@@ -58,11 +58,12 @@ package enum Claim {
   /// Leases the request's conversation, decides again, and writes the attempt.
   ///
   /// `margin` is how long before its end a window is no longer used; `ticket` is what the request brings of the
-  /// number's throughput.
+  /// number's throughput; `write` writes the template that goes out in its place, if it has to wait now.
   package static func claim(
     _ request: RequestID,
     lease: Lease,
     with ticket: Pace.Ticket = .take(1),
+    writing write: Reengage.Writer,
     now: Instant,
     margin: Duration,
     decide: (SendRequest, SendFacts) -> Verdict = CustomerCare.decide(_:given:),
@@ -90,10 +91,15 @@ package enum Claim {
       return .busy(until: turn)
     }
 
+    if try Reengage.isPointless(record, known.person.id, in: unit) {
+      try rows.endUnsent(record, as: .withdrawn, detail: "nothing_waits", at: now)
+      return .ended(try rows.find(request) ?? record)
+    }
     record.verdict = decide(record.request, known.facts)
     try keep(record.verdict, of: request, known.person.id, in: unit)
     if case .wait(let waiting) = record.verdict {
       try Parked.park(record, known.person.id, waiting, at: now, in: unit)
+      try Reengage.begin(inPlaceOf: record, known, write, now: now, in: unit)
       return .waits(try rows.find(request) ?? record, window: known.facts.window)
     }
     if case .refused(let refusal) = record.verdict {

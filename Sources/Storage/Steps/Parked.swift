@@ -143,7 +143,7 @@ extension Waiting {
   /// A stable word for the history of a request.
   var detail: String? {
     switch self {
-    case .forCustomer(let refusal): refusal.code
+    case .forCustomer(let refusal, _): refusal.code
     case .until: nil
     }
   }
@@ -151,7 +151,7 @@ extension Waiting {
   /// When it may be tried again although the customer did nothing: once Meta had time to recover from a 131047 against a
   /// certain opening; `nil`: not at all.
   func nextTry(after now: Instant) -> Instant? {
-    guard case .forCustomer(.uncertain(let doubt, _, _)) = self, let at = doubt.retryNotBefore,
+    guard case .forCustomer(.uncertain(let doubt, _, _), _) = self, let at = doubt.retryNotBefore,
       at > now
     else { return nil }
     return at

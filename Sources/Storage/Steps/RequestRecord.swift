@@ -24,6 +24,8 @@ package struct RequestDraft: Sendable {
   package var isDurable: Bool
   /// Until when dispatch must have begun, unless the request is durable; later it is abandoned.
   package var claimBy: Instant
+  /// What this template stands for; `nil` for what somebody asked for.
+  package var inPlace: InPlace?
 
   /// Makes a draft.
   package init(
@@ -49,6 +51,14 @@ package struct RequestDraft: Sendable {
     self.isDurable = isDurable
     self.claimBy = claimBy
   }
+}
+
+/// For which message a template goes out, and why that template.
+package struct InPlace: Sendable, Hashable {
+  /// The request that waits meanwhile.
+  package var original: RequestID
+  /// Why this template.
+  package var reason: FallbackReason
 }
 
 /// A caller's own key for "the same request again"; its scope is token and number.
@@ -103,6 +113,8 @@ package struct RequestRecord: Sendable, Hashable {
   package var failure: String?
   /// Meta's answer, for whoever asks again with the same key.
   package var answer: AnswerBytes?
+  /// What this template stands for; `nil` for what somebody asked for.
+  package var inPlace: InPlace?
   /// Its tries, the first first.
   package var attempts: [AttemptRecord]
 
@@ -145,6 +157,7 @@ extension RequestRecord {
       delivery: .none,
       verdict: verdict,
       hasWaited: state == .parked || state == .scheduled,
+      inPlace: draft.inPlace,
       attempts: []
     )
   }

@@ -6,6 +6,8 @@ package enum Reserve {
   package enum Outcome: Sendable {
     /// Decided and remembered, accepted or refused: the record's `verdict` says which.
     case reserved(RequestRecord, window: CareWindow)
+    /// Decided and remembered: it waits, and a template goes out in its place.
+    case switched(RequestRecord, to: RequestRecord, window: CareWindow)
     /// Decided, remembered, and claimed too, because nothing goes before it: hand its message over, then settle.
     case claimed(Claim.Claimed)
     /// It may be sent, and a limit on speed is in the way: the request was not written, its key not spent.
@@ -22,11 +24,13 @@ package enum Reserve {
   /// longer used. With a `lease` the request is claimed in the same breath, on the same facts, if it
   /// is its turn; a process that dies then leaves it dispatching, so this is not for a request
   /// whose sender was promised that it counts at the commit. Without one, nothing is taken from the budgets: it is
-  /// only told when they are empty for longer than anybody waits. `ticket` is what it brings of the throughput.
+  /// only told when they are empty for longer than anybody waits. `ticket` is what it brings of the throughput; `write` writes the
+  /// template that goes out in its place, if one does.
   package static func reserve(
     _ draft: RequestDraft,
     claiming lease: Claim.Lease? = nil,
     with ticket: Pace.Ticket = .take(1),
+    writing write: Reengage.Writer,
     now: Instant,
     margin: Duration,
     decide: (SendRequest, SendFacts) -> Verdict = CustomerCare.decide(_:given:),
@@ -75,12 +79,15 @@ package enum Reserve {
       draft.isDurable = true
       draft.request.expiresAt = draft.request.expiresAt ?? waiting.expiry(from: now)
     }
-    let record = try write(draft, verdict, state, known, now: now, in: unit)
+    let record = try Self.write(draft, verdict, state, known.person.id, now: now, in: unit)
     if state == .parked {
       try ConversationFold.noteParked(known.person.id, request.from, in: unit)
     }
     if state != .refused, let key = draft.key {
       try Idempotency.spend(key, request, at: now, in: unit)
+    }
+    if let template = try Reengage.begin(inPlaceOf: record, known, write, now: now, in: unit) {
+      return .switched(record, to: template, window: window)
     }
     guard state == .dispatching, let lease else { return .reserved(record, window: window) }
     return .claimed(try Claim.begin(record, known, lease, spare: spare, now: now, in: unit))
@@ -97,11 +104,11 @@ package enum Reserve {
   }
 
   /// Writes the request in the state in which it is remembered first, and how it got there.
-  private static func write(
+  static func write(
     _ draft: RequestDraft,
     _ verdict: Verdict,
     _ state: RequestState,
-    _ known: GateFacts,
+    _ customer: CustomerID,
     now: Instant,
     in unit: any SQLUnit
   ) throws -> RequestRecord {
@@ -111,15 +118,15 @@ package enum Reserve {
       INSERT INTO request (id, phone_number_id, alias, customer_id, kind, sender, if_closed,
         expires_at, send_at, created_at, payload, content, type, road, version,
         client_reference, durable, claim_by, state, state_at, is_open, waited,
-        not_before, verdict)
+        not_before, verdict, in_place_of, template_reason)
       VALUES ($id, $number, $alias, $customer, $kind, $sender, $if_closed, $expires, $send,
         $created, $payload, $content, $type, $road, $version, $client, $durable, $claim_by,
         $state, $now, $open, $waited, $not_before,
-        $verdict)
+        $verdict, $in_place_of, $reason)
       """,
       [
         "id": .id(request.id), "number": .id(request.from), "alias": .text(request.to.alias.key),
-        "customer": .id(known.person.id), "kind": .text(request.kind.stored.string),
+        "customer": .id(customer), "kind": .text(request.kind.stored.string),
         "sender": .text(request.sender.stored), "if_closed": .text(request.ifClosed?.rawValue),
         "expires": .instant(request.expiresAt), "send": .instant(request.sendAt),
         "created": .instant(request.at), "payload": .bytes(draft.payload),
@@ -130,7 +137,8 @@ package enum Reserve {
         "now": .instant(now), "open": .flag(!state.isTerminal),
         "waited": .flag(state == .parked || state == .scheduled),
         "not_before": .instant(verdict.waiting?.nextTry(after: now)),
-        "verdict": .text(verdict.stored.string),
+        "verdict": .text(verdict.stored.string), "in_place_of": .id(draft.inPlace?.original),
+        "reason": .text(draft.inPlace?.reason.stored.string),
       ]
     )
     let rows = RequestRows(unit: unit)
@@ -176,7 +184,7 @@ struct GateFacts {
     }
     person = try Identities(scope: number.scope, unit: unit).person(behind: alias)
     let window = try Ledger(number: number, unit: unit).window(with: person, at: now)
-    facts = SendFacts(
+    let facts = SendFacts(
       now: now,
       margin: margin,
       window: window,
@@ -185,6 +193,15 @@ struct GateFacts {
       isSecondTry: try SecondTry.isFree(for: request.id, on: window, request.from, in: unit),
       parked: isPromised || (request.ifClosed ?? number.ifClosed) == .refuse
         ? 0 : try Parked.count(person.id, beside: request, in: unit)
+    )
+    // Templates are looked at only where the gate wants one.
+    guard let record, case .refused(.templateNeededButNoneChosen) = decide(request, given: facts)
+    else {
+      self.facts = facts
+      return
+    }
+    self.facts = facts.with(
+      try Reengage.look(for: record, to: person, window, now: now, in: unit)
     )
   }
 }

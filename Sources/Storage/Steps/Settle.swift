@@ -9,13 +9,14 @@ package enum Settle {
   /// proves still counts when only the lease had ended. `answer` is kept for whoever asks again. A
   /// durable request that was certainly not sent is tried again at `retryAt`, if it may; `nil`:
   /// never. So is one that met the first 131047 against a certain opening, once Meta had time to recover. `hold` is the limit on speed
-  /// that Meta said is exceeded, and until when. Returns `nil` when no such attempt was ever claimed.
+  /// that Meta said is exceeded, and until when; `write` writes the template that goes out in its place, if it has to wait now. Returns `nil` when no such attempt was ever claimed.
   package static func settle(
     _ attempt: AttemptID,
     outcome: DispatchOutcome,
     answer: AnswerBytes?,
     retryAt: Instant? = nil,
     hold: (limit: PaceLimit, until: Instant)? = nil,
+    writing write: Reengage.Writer,
     now: Instant,
     in unit: any SQLUnit
   ) throws -> Settlement? {
@@ -32,7 +33,7 @@ package enum Settle {
       try handOver(claimed, of: record, as: message, at: now, publishing: true, in: unit)
     } else if claimed.record.isUnsettled {
       try keep(answer, of: claimed.request, in: unit)
-      try close(claimed, record, outcome, retryAt: retryAt, now: now, in: unit)
+      try close(claimed, record, outcome, retryAt: retryAt, write, now: now, in: unit)
     }
     if let hold, let number = try Numbers.find(claimed.number, in: unit)?.facts {
       try Pace.hold(
@@ -114,6 +115,7 @@ package enum Settle {
     _ record: RequestRecord,
     _ outcome: DispatchOutcome,
     retryAt: Instant?,
+    _ write: Reengage.Writer,
     now: Instant,
     in unit: any SQLUnit
   ) throws {
@@ -156,13 +158,13 @@ package enum Settle {
       }
       if let retryAt, record.mayTryAgain(at: retryAt) {
         try rows.move(record, to: .accepted, notBefore: retryAt, detail: detail, at: now)
-      } else if let waiting = try waiting(record, ended, at: now, in: unit),
+      } else if let (waiting, known) = try waiting(record, ended, at: now, in: unit),
         try rows.move(record, to: .accepted, detail: detail, at: now)
       {
         var record = record
-        record.state = .accepted
-        let customer = try customer(behind: record, in: unit)
-        try Parked.park(record, customer, waiting, at: now, in: unit)
+        (record.state, record.verdict) = (.accepted, .wait(waiting))
+        try Parked.park(record, known.person.id, waiting, at: now, in: unit)
+        try Reengage.begin(inPlaceOf: record, known, write, now: now, in: unit)
       } else if try rows.move(record, to: .refused, detail: detail, at: now) {
         try rows.publish(
           record,
@@ -179,31 +181,20 @@ package enum Settle {
     }
   }
 
-  /// Whom a request leads to now; who that is may have changed while it was on its way.
-  private static func customer(
-    behind record: RequestRecord,
-    in unit: any SQLUnit
-  ) throws -> CustomerID {
-    guard let number = try Numbers.find(record.request.from, in: unit)?.facts else {
-      return try RequestRows(unit: unit).customer(of: record)
-    }
-    return try Identities(scope: number.scope, unit: unit)
-      .person(behind: record.request.to.alias).id
-  }
-
-  /// What a request waits for that Meta just refused with 131047, where its sender wants it to wait; otherwise `nil`.
+  /// What a request waits for that Meta just refused with 131047, where its sender wants it to wait, and to whom it leads now;
+  /// otherwise `nil`.
   private static func waiting(
     _ record: RequestRecord,
     _ attempt: AttemptRecord,
     at now: Instant,
     in unit: any SQLUnit
-  ) throws -> Waiting? {
+  ) throws -> (Waiting, GateFacts)? {
     guard attempt.refusal?.code == 131047, record.attempts.count < Claim.attemptsMax else {
       return nil
     }
-    let facts = try Reserve.facts(for: record.request, now: now, margin: .zero, in: unit)
-    guard case .wait(let waiting) = decide(record.request, given: facts) else { return nil }
-    return waiting
+    let known = try GateFacts(for: record.request, now: now, margin: .zero, in: unit)
+    guard case .wait(let waiting) = decide(record.request, given: known.facts) else { return nil }
+    return (waiting, known)
   }
 
   /// When a request that Meta just refused with 131047 may make the one more try; `nil`: it is not the request's.

@@ -7,6 +7,17 @@ package enum Requests {
     try RequestRows(unit: unit).find(id)
   }
 
+  /// The template that went out last in a request's place; `nil` when none did.
+  package static func template(
+    inPlaceOf id: RequestID,
+    in unit: any SQLUnit
+  ) throws -> RequestRecord? {
+    try unit.first(
+      "SELECT id FROM request WHERE in_place_of = $id ORDER BY created_at DESC, id DESC LIMIT 1",
+      ["id": .id(id)]
+    ) { row in try row.id("id", as: RequestID.self) }.flatMap { try find($0, in: unit) }
+  }
+
   /// Everything that happened to a request, in the order in which we learned of it.
   package static func history(of id: RequestID, in unit: any SQLUnit) throws -> [RequestLine] {
     try unit.rows(

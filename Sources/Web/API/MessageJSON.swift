@@ -49,7 +49,13 @@ extension MetaRefusal {
 
 extension RequestRecord {
   /// A request with its attempts and everything that happened to it.
-  func json(history: [RequestLine], in language: Refusal.Language) -> JSON {
+  ///
+  /// `template` is what went out in its place, if anything did.
+  func json(
+    template: RequestRecord?,
+    history: [RequestLine],
+    in language: Refusal.Language
+  ) -> JSON {
     var json: JSON = [
       "id": .string(request.id.rawValue),
       "from": .string(request.from.rawValue),
@@ -62,12 +68,24 @@ extension RequestRecord {
     json.set("delivery", to: .string(delivery.rawValue))
     json.set("verdict", to: verdict.json(in: language))
     json.set("failure", to: .text(failure))
+    json.set("template_sent", to: template?.sentJSON(in: language) ?? .null)
+    json.set("in_place_of", to: .id(inPlace?.original))
     json.set("created_at", to: .time(request.at))
     json.set("expires_at", to: .time(request.expiresAt))
     json.set("send_at", to: .time(request.sendAt))
     json.set("attempts", to: .array(attempts.map(\.json)))
     json.set("history", to: .array(history.map(\.json)))
     return json
+  }
+
+  /// A template that went out in another message's place.
+  private func sentJSON(in language: Refusal.Language) -> JSON {
+    guard let reason = inPlace?.reason else { return .null }
+    return [
+      "id": .string(request.id.rawValue), "name": .string(reason.name),
+      "language": .string(reason.language), "reason": .string(reason.sentence(in: language)),
+      "state": .string(stateWord), "wamid": .id(message),
+    ]
   }
 
   /// The delivery once Meta took it, otherwise the request's own state.

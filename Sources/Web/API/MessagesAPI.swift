@@ -81,14 +81,14 @@ struct MessagesAPI: Sendable {
     switch await outbox.preview(submission) {
     case .invalid(let error): throw Problem(error)
     case .unavailable: throw Problem.unavailable
-    case .verdict(let verdict, let window):
+    case .verdict(let verdict, let window, let template):
       var headers: HTTPFields = [:]
       headers[.contentLanguage] = language.rawValue
       return Response(
         .ok,
         json: [
           "verdict": verdict.json(in: language), "window": .string(window.stateWord),
-          "template": .null, "estimate": .null,
+          "template": template?.json ?? .null, "estimate": .null,
         ],
         headers: headers
       )
@@ -97,15 +97,11 @@ struct MessagesAPI: Sendable {
 
   @Sendable private func message(_ call: APICall) async throws -> Response {
     let id = CustomerCare.RequestID(call.id)
-    let found = try await engine.read { unit in
-      try Requests.find(id, in: unit).map { record in
-        (record, try Requests.history(of: id, in: unit))
-      }
-    }
-    guard let (record, history) = found, call.token.isGood(for: record.request.from) else {
+    let shown = try await engine.read { unit in try Shown(id, in: unit) }
+    guard let shown, call.token.isGood(for: shown.record.request.from) else {
       throw Self.unknownMessage
     }
-    return Response(.ok, json: record.json(history: history, in: call.language))
+    return Response(.ok, json: shown.json(in: call.language))
   }
 
   @Sendable private func withdraw(_ call: APICall) async throws -> Response {
@@ -114,12 +110,10 @@ struct MessagesAPI: Sendable {
     guard let found, call.token.isGood(for: found.request.from) else { throw Self.unknownMessage }
     let now = time.now
     let withdrawn = try await engine.write(.gate) { unit in
-      try Parked.withdraw(id, now: now, in: unit).map {
-        ($0, try Requests.history(of: id, in: unit))
-      }
+      try Parked.withdraw(id, now: now, in: unit).map { ($0, try Shown(id, in: unit)) }
     }
-    guard let ((found, isWithdrawn), history) = withdrawn else { throw Self.unknownMessage }
-    if isWithdrawn { return Response(.ok, json: found.json(history: history, in: call.language)) }
+    guard let ((found, isWithdrawn), shown) = withdrawn else { throw Self.unknownMessage }
+    if isWithdrawn, let shown { return Response(.ok, json: shown.json(in: call.language)) }
     var problem = Problem(
       .conflict,
       "not_waiting",
@@ -127,6 +121,24 @@ struct MessagesAPI: Sendable {
     )
     problem.members = [JSONMember("state", .string(found.state.rawValue))]
     throw problem
+  }
+
+  /// A request with everything that is shown with it.
+  private struct Shown: Sendable {
+    let record: RequestRecord
+    let template: RequestRecord?
+    let history: [RequestLine]
+
+    init?(_ id: CustomerCare.RequestID, in unit: any SQLUnit) throws {
+      guard let record = try Requests.find(id, in: unit) else { return nil }
+      self.record = record
+      template = try Requests.template(inPlaceOf: id, in: unit)
+      history = try Requests.history(of: id, in: unit)
+    }
+
+    func json(in language: Refusal.Language) -> JSON {
+      record.json(template: template, history: history, in: language)
+    }
   }
 
   private static let unknownMessage = Problem(
@@ -189,6 +201,16 @@ extension MessagesAPI {
     ]
     problem.headers[.contentLanguage] = language.rawValue
     return problem
+  }
+}
+
+extension FallbackChoice {
+  /// The template as the customer would read it.
+  fileprivate var json: JSON {
+    [
+      "name": .string(reason.name), "language": .string(reason.language),
+      "category": .string(reason.isMarketing ? "marketing" : "utility"), "body": .string(text),
+    ]
   }
 }
 

@@ -17,10 +17,11 @@ extension Verdict {
         "decision": "send", "evidence": "tried",
         "opened_by": doubt.opening.map(\.openedByJSON) ?? .null, "closes_at": .time(until),
       ]
-    case .wait(.forCustomer(let refusal)):
+    case .wait(.forCustomer(let refusal, let invitation)):
       [
         "decision": "wait", "waits_for": "customer", "code": .string(refusal.code),
         "reason": .string(refusal.sentence(in: language)),
+        "template": invitation?.json(in: language) ?? .null,
       ]
     case .wait(.until(let instant)):
       ["decision": "wait", "waits_for": "time", "until": .time(instant)]
@@ -29,6 +30,20 @@ extension Verdict {
         "decision": "refused", "code": .string(refusal.code),
         "reason": .string(refusal.sentence(in: language)),
       ]
+    }
+  }
+}
+
+extension Invitation {
+  /// The template that invites the customer, as the API shows it.
+  fileprivate func json(in language: Refusal.Language) -> JSON {
+    switch self {
+    case .template(let reason):
+      [
+        "state": "goes_out", "name": .string(reason.name), "language": .string(reason.language),
+        "reason": .string(reason.sentence(in: language)),
+      ]
+    case .pending(let request): ["state": "pending", "id": .string(request.rawValue)]
     }
   }
 }

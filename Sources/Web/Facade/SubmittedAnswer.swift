@@ -87,6 +87,14 @@ enum SubmittedAnswer {
     var headers: HTTPFields = [:]
     headers[.careWindowRequestID] = report.id.rawValue
     headers[.careWindowWindow] = report.window?.headerValue
+    if let template = report.template {
+      // Whatever became of the message itself since then, this was the answer.
+      headers[.careWindowVerdict] = "template; parked=\(report.id)"
+      if let answer = template.answer, (200..<300).contains(answer.status) {
+        return unchanged(answer, headers: headers)
+      }
+      return shaped(template.message.rawValue, headers: headers)
+    }
     if report.hasWaited, report.state.isTerminal, report.state != .handedOver {
       // It was answered 200 when it began to wait; what became of it since then, callbacks tell.
       headers[.careWindowVerdict] = report.state.rawValue
@@ -169,9 +177,12 @@ enum SubmittedAnswer {
 
   /// Meta's shape around our own id, for a message of which Meta's id was not known when it was answered.
   private static func standIn(for id: CustomerCare.RequestID, headers: HTTPFields) -> Response {
+    shaped(RequestRecord.standIn(for: id), headers: headers)
+  }
+
+  private static func shaped(_ message: String, headers: HTTPFields) -> Response {
     let json: JSON = [
-      "messaging_product": "whatsapp", "contacts": [],
-      "messages": [["id": .string(RequestRecord.standIn(for: id))]],
+      "messaging_product": "whatsapp", "contacts": [], "messages": [["id": .string(message)]],
     ]
     return Response(
       .ok,

@@ -157,7 +157,13 @@ enum OpenAPISchemas {
         withContent([
           "id": text, "from": text, "to": text, "type": text, "wamid": nullableText, "state": text,
           "delivery": words(Delivery.allCases.map(\.rawValue)), "verdict": reference("Verdict"),
-          "failure": nullableText, "created_at": time, "expires_at": nullableTime,
+          "failure": nullableText,
+          "template_sent": orNull(
+            object([
+              "id": text, "name": text, "language": text, "reason": text, "state": text,
+              "wamid": nullableText,
+            ])
+          ), "in_place_of": nullableText, "created_at": time, "expires_at": nullableTime,
           "send_at": nullableTime, "attempts": list(attempt),
           "history": list(object(["at": time, "event": text, "detail": nullableText])),
         ])
@@ -172,8 +178,13 @@ enum OpenAPISchemas {
       (
         "Preview",
         object([
-          "verdict": reference("Verdict"), "window": windowState, "template": ["type": "null"],
-          "estimate": ["type": "null"],
+          "verdict": reference("Verdict"), "window": windowState,
+          "template": orNull(
+            object([
+              "name": text, "language": text, "category": words(["utility", "marketing"]),
+              "body": text,
+            ])
+          ), "estimate": ["type": "null"],
         ])
       ),
       ("NewMessage", newMessage),
@@ -219,6 +230,15 @@ enum OpenAPISchemas {
     let parked = object([
       "decision": ["const": "wait"], "waits_for": ["const": "customer"], "code": text,
       "reason": text,
+      "template": [
+        "oneOf": [
+          ["type": "null"],
+          object([
+            "state": ["const": "goes_out"], "name": text, "language": text, "reason": text,
+          ]),
+          object(["state": ["const": "pending"], "id": text]),
+        ]
+      ],
     ])
     let scheduled = object([
       "decision": ["const": "wait"], "waits_for": ["const": "time"], "until": time,

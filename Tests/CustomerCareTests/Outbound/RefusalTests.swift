@@ -17,7 +17,19 @@ import Testing
       .neverOpened(coexistence: false), .neverOpened(coexistence: true),
       .insideSafetyMargin(closesAt: end, margin: .seconds(60), coexistence: false),
       .kindNotAllowed(.reaction, because: closed),
-      .templateNeededButNoneChosen(because: closed), .tooManyParked(max: 100, because: closed),
+      .templateNeededButNoneChosen(
+        FallbackShortfall(candidates: [], others: 0),
+        because: closed
+      ),
+      .templateNeededButNoneChosen(
+        FallbackShortfall(
+          candidates: [
+            FallbackShortfall.Candidate(name: "note", language: "en", obstacle: .edited)
+          ],
+          others: 2
+        ),
+        because: closed
+      ), .tooManyParked(max: 100, because: closed),
       .expiresBeforeItsTime(expiresAt: Scene.start, sendAt: end),
       .scheduledInPast(sendAt: Scene.start, now: end),
       .expired(at: Scene.start, now: end),

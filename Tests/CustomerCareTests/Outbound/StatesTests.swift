@@ -31,6 +31,14 @@ import Testing
     #expect(RequestState.allCases.filter { $0.canBecome(.dispatching) } == [.accepted])
   }
 
+  @Test func `goes on after its end only where Meta took it and says that the window was closed`() {
+    for state in Self.terminal {
+      #expect(
+        RequestState.allCases.filter(state.canBecome) == (state == .handedOver ? [.accepted] : [])
+      )
+    }
+  }
+
   @Test func `cannot be withdrawn once Meta may have it`() {
     #expect(
       RequestState.allCases.filter { $0.canBecome(.withdrawn) }

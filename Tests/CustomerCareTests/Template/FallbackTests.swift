@@ -200,14 +200,14 @@ import Testing
       return
     }
     #expect(
-      choice.sentence(in: .english) == """
+      choice.reason.sentence(in: .english) == """
         The template offer (en) goes out: it is the first of the account's templates that fits. Its \
         language is the customer's. Meta takes it for marketing, which the customer did not stop; no \
         utility template fits before it. Before it: old (en) is paused by Meta.
         """
     )
     #expect(
-      choice.sentence(in: .german) == """
+      choice.reason.sentence(in: .german) == """
         Die Vorlage offer (en) geht hinaus. Sie ist die erste Vorlage des Kontos, die passt. Ihre \
         Sprache ist die des Gegenübers. Meta führt sie als Werbung, der das Gegenüber nicht \
         widersprochen hat; keine Service-Vorlage passt vor ihr. Vor ihr: old (en) ist von Meta pausiert.

@@ -58,7 +58,7 @@ extension FallbackOutcome {
   /// What was in the way of each candidate that is named.
   var obstacles: [TemplateObstacle] {
     switch self {
-    case .chosen(let choice): choice.passedOver.map(\.obstacle)
+    case .chosen(let choice): choice.reason.passedOver.map(\.obstacle)
     case .none(let shortfall): shortfall.candidates.map(\.obstacle)
     }
   }

@@ -16,7 +16,13 @@ import Testing
       for customer in customers {
         let draft = Self.draft(to: customer, at: now)
         _ = try await stage.engine.write(.gate) { unit in
-          try Reserve.reserve(draft, now: now, margin: .seconds(60), in: unit)
+          try Reserve.reserve(
+            draft,
+            writing: Reengage.onPaper,
+            now: now,
+            margin: .seconds(60),
+            in: unit
+          )
         }
       }
       _ = try await stage.engine.write(.rest) { unit in

@@ -60,6 +60,8 @@ struct Drama {
 
   /// Makes the one more try after Meta's glitch, unless the window ends before it would prove anything.
   private func dispelDoubt(about customer: String) async throws {
+    try await stage.catchUp()
+    try await stage.live(.seconds(5))
     stage.clock.advance(by: CareWindow.Doubt.retryDelay)
     guard case .uncertain(let doubt, let until) = try await stage.window(customer).state,
       doubt.report != nil, stage.clock.now + Self.journeyMax + .seconds(61) < until
@@ -121,6 +123,8 @@ struct Drama {
           to: customer
         )
         : GatewayStage.text(to: customer)
+    // What was glitched at goes first; nobody waits for it in a day whose clock stands meanwhile.
+    try await stage.catchUp()
     let record = try await stage.send(
       message,
       through: chance.happens(0.5) ? .facade : .api,

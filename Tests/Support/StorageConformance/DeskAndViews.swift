@@ -222,6 +222,7 @@ extension StorageConformance {
           _ = try await store.write { unit in
             try Reserve.reserve(
               Sample.draft(id),
+              writing: Reengage.onPaper,
               now: Store.start,
               margin: .zero,
               decide: { _, _ in verdict },
@@ -278,7 +279,15 @@ extension StorageConformance {
         .template(name: "a", language: "b"),
         because: .neverOpened(coexistence: true)
       ),
-      .templateNeededButNoneChosen(because: .neverOpened(coexistence: true)),
+      .templateNeededButNoneChosen(
+        FallbackShortfall(
+          candidates: obstacles.map {
+            FallbackShortfall.Candidate(name: "a", language: "de", obstacle: $0)
+          },
+          others: 7
+        ),
+        because: .neverOpened(coexistence: true)
+      ),
       .tooManyParked(max: 100, because: .neverOpened(coexistence: true)),
       .expiresBeforeItsTime(expiresAt: until, sendAt: until),
       .scheduledInPast(sendAt: until, now: until),
@@ -287,7 +296,35 @@ extension StorageConformance {
     return [
       .send(.notNeeded), .send(.proven(by: entry, until: until)),
       .send(.tried(doubt, until: until)),
-      .wait(.forCustomer(because: .neverOpened(coexistence: false))), .wait(.until(until)),
+      .wait(.forCustomer(because: .neverOpened(coexistence: false), nil)), .wait(.until(until)),
+      .wait(.forCustomer(because: .neverOpened(coexistence: false), .pending("r0"))),
     ] + refusals.map(Verdict.refused)
+      + LanguageChain.Source.allCases.map { source in
+        .wait(.forCustomer(because: .neverOpened(coexistence: true), .template(reason(source))))
+      }
+  }
+
+  private static func reason(_ source: LanguageChain.Source) -> FallbackReason {
+    FallbackReason(
+      name: "a",
+      language: "de_AT",
+      isMarketing: source == .customer,
+      isPreferred: source == .fallback,
+      source: source,
+      consent: source == .customer ? .given : .unknown,
+      passedOver: source == .fallback
+        ? [] : [FallbackShortfall.Candidate(name: "b", language: "en", obstacle: .edited)]
+    )
+  }
+
+  private static var obstacles: [TemplateObstacle] {
+    [
+      .notFound, .notApproved(.paused, reason: "FIRST_PAUSE"),
+      .notApproved(.other("NEW"), reason: nil), .neverRead, .edited, .authentication,
+      .unknownCategory, .marketingStopped, .marketingNeedsConsent, .otherLanguage(wanted: []),
+      .otherLanguage(wanted: ["de", "en_US"]), .unknownValues(["1", "first_name"]),
+      .needsFile(.animation), .needsContent("CAROUSEL"), .tooLong(.header, limit: 60),
+      .tooLong(.body, limit: 1024), .tooLong(.button(1), limit: 2000),
+    ]
   }
 }

@@ -124,6 +124,7 @@ extension Store {
         draft,
         claiming: lease,
         with: ticket,
+        writing: Reengage.onPaper,
         now: now,
         margin: Self.margin,
         in: unit
@@ -181,6 +182,7 @@ extension Store {
         outcome: .notSent(reason: "a limit"),
         answer: nil,
         hold: hold,
+        writing: Reengage.onPaper,
         now: Self.start,
         in: unit
       )

@@ -109,7 +109,14 @@ struct Store: Sendable {
   ) async throws -> Reserve.Outcome {
     let lease = claiming ? Claim.Lease(owner: "node", until: now + .seconds(60)) : nil
     return try await engine.write(.gate) { unit in
-      try Reserve.reserve(draft, claiming: lease, now: now, margin: Self.margin, in: unit)
+      try Reserve.reserve(
+        draft,
+        claiming: lease,
+        writing: Reengage.onPaper,
+        now: now,
+        margin: Self.margin,
+        in: unit
+      )
     }
   }
 
@@ -134,6 +141,7 @@ struct Store: Sendable {
       try Claim.claim(
         id,
         lease: Claim.Lease(owner: "node", until: now + lease),
+        writing: Reengage.onPaper,
         now: now,
         margin: Self.margin,
         in: unit
@@ -154,6 +162,7 @@ struct Store: Sendable {
           outcome: outcome,
           answer: AnswerBytes(status: 200, body: [1, 2]),
           retryAt: retryAt,
+          writing: Reengage.onPaper,
           now: now,
           in: unit
         )

@@ -297,7 +297,8 @@ extension Store {
     }
   }
 
-  fileprivate func list(
+  /// Reads Meta's listing of an account's templates.
+  func list(
     _ listed: [ListedTemplateRecord],
     of account: WABAID = waba,
     at second: Int64,
