@@ -81,6 +81,7 @@ extension ClosedWindowPolicy {
         return .refused(restriction.refusal(of: request.from))
       }
       return .wait(.forCustomer(because: refusal, .template(choice.reason)))
+    case .found(.none) where facts.isPromised: return .wait(.forCustomer(because: refusal, nil))
     case .found(.none(let shortfall)):
       return .refused(.templateNeededButNoneChosen(shortfall, because: refusal))
     case nil:

@@ -20,6 +20,8 @@ package struct SendFacts: Hashable, Sendable {
   package let isSecondTry: Bool
   /// How many other messages wait for the recipient.
   package let parked: Int
+  /// Whether its sender was told before that it waits.
+  package let isPromised: Bool
   /// What a template can do for a message whose policy wants one; nil where nobody asked, because the window lets it through.
   package let reengagement: Reengagement?
 
@@ -32,6 +34,7 @@ package struct SendFacts: Hashable, Sendable {
     restrictions: Set<Restriction> = [],
     isSecondTry: Bool = false,
     parked: Int = 0,
+    isPromised: Bool = false,
     reengagement: Reengagement? = nil
   ) {
     self.now = now
@@ -41,6 +44,7 @@ package struct SendFacts: Hashable, Sendable {
     self.restrictions = restrictions
     self.isSecondTry = isSecondTry
     self.parked = parked
+    self.isPromised = isPromised
     self.reengagement = reengagement
   }
 
@@ -54,6 +58,7 @@ package struct SendFacts: Hashable, Sendable {
       restrictions: restrictions,
       isSecondTry: isSecondTry,
       parked: parked,
+      isPromised: isPromised,
       reengagement: reengagement
     )
   }

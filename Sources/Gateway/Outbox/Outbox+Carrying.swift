@@ -126,7 +126,7 @@ extension Outbox {
         [.accepted, .dispatching].contains($0)
       }
       // What waited may be on its way itself by now; the template was the answer.
-      guard isOnItsWay, report.template == nil else { break }
+      guard isOnItsWay, report.template == nil, report.takenBefore == nil else { break }
       guard await deadline.sleep(for: limits.look) else {
         return report.state == .parked ? .request(report) : .inProgress(id, window: window)
       }
@@ -367,6 +367,7 @@ extension RequestReport {
       isReplay: isReplay,
       hasWaited: record.hasWaited
     )
+    takenBefore = record.takenBefore
   }
 }
 

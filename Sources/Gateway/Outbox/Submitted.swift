@@ -49,6 +49,8 @@ package struct RequestReport: Sendable {
   package var isReplay: Bool
   /// Whether it ever waited for the customer or for its time.
   package var hasWaited: Bool
+  /// Meta's id of an attempt that Meta took and then did not deliver, after which we went on: it was the answer; `nil` otherwise.
+  package var takenBefore: MessageID?
   /// The template that went out in its place, once Meta took that; `nil` otherwise.
   package var template: Template?
 

@@ -91,7 +91,7 @@ extension CallbackBody {
     let refusal = hasLapsed ? nil : record.attempts.last?.refusal
     let known = GraphError.known(code: refusal?.code ?? somethingWentWrong)
     let status = MessageStatus(
-      id: RequestRecord.standIn(for: record.request.id),
+      id: record.takenBefore?.rawValue ?? RequestRecord.standIn(for: record.request.id),
       kind: .failed,
       timestamp: at.seconds,
       recipientID: to.kind == .bsuid || to.kind == .parentBSUID ? nil : to.value,
@@ -129,7 +129,8 @@ extension CallbackBody {
         "It was not sent."
       }
     case .failed where record.failure != RequestRecord.neverKnown: "It was not sent."
-    case .accepted, .scheduled, .parked, .dispatching, .unknown, .handedOver, .failed:
+    case .handedOver: "Meta took it twice, and did not deliver it."
+    case .accepted, .scheduled, .parked, .dispatching, .unknown, .failed:
       "Nobody ever learned whether Meta took this message. It was not sent again."
     }
   }

@@ -135,6 +135,15 @@ struct Ledger {
     )
   }
 
+  /// Whether a person, or a group, has opened the window since an instant.
+  func hasOpening(of person: Person, since instant: Instant) throws -> Bool {
+    for subject in person.holdings.map(\.alias).uniqued() {
+      let last = try latestOpening(in: Tenure(subject, of: person))
+      if let last, last >= instant { return true }
+    }
+    return false
+  }
+
   private func latestOpening(in tenure: Tenure) throws -> Instant? {
     try unit.first(
       """

@@ -84,7 +84,7 @@ struct RequestRows {
     return true
   }
 
-  /// Ends a request of which nothing was sent: what it held is free again, and whoever listens is told.
+  /// Ends a request that nobody got: what it held is free again, and whoever listens is told.
   ///
   /// Returns whether it could end so.
   @discardableResult
@@ -99,7 +99,10 @@ struct RequestRows {
     guard try move(record, to: state, failure: failure, detail: detail, at: now) else {
       return false
     }
-    try Idempotency.free(record.request.id, in: unit)
+    // Who was answered 200 before is given that answer again.
+    if !record.hasWaited, record.takenBefore == nil {
+      try Idempotency.free(record.request.id, in: unit)
+    }
     try SecondTry.giveBack(record.request.id, in: unit)
     try publish(record, state: state.rawValue, message: nil, error: error, at: now)
     return true

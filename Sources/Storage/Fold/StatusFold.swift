@@ -21,12 +21,19 @@ struct StatusFold {
       if status.delivery == .failed, status.participant == nil {
         try SecondTry.giveBack(attempt.request, in: unit)
       }
-      try tell(attempt, status, before: before, after: deliveries.delivery(of: status.message))
+      try RequestRows(unit: unit).note(
+        attempt.request,
+        status.delivery.rawValue,
+        status.errors.first.map { "\($0.code)" },
+        at: status.at
+      )
     }
     let evidence = try evidence(status, attempt).flatMap { evidence in
       try Ledger(number: fold.number, unit: unit).record(evidence)
     }
-    if let attempt, isFirst, status.isClosedWindow { try goOn(attempt, status) }
+    if let attempt, isFirst, try !goesOn(attempt, status) {
+      try tell(attempt, status, before: before, after: deliveries.delivery(of: status.message))
+    }
     return (evidence, isHandOver)
   }
 
@@ -37,27 +44,31 @@ struct StatusFold {
   ///
   /// That is so where its sender wants messages to wait, and for the one more try of what counts at the commit. Whoever neither
   /// wants nor was promised anything else learns of the failure, as from Meta.
-  private func goOn(_ attempt: RequestRows.Attempt, _ status: StatusFact) throws {
+  ///
+  /// - Returns: Whether it goes on, so that the failure is nobody's news.
+  private func goesOn(_ attempt: RequestRows.Attempt, _ status: StatusFact) throws -> Bool {
     let (rows, now) = (RequestRows(unit: unit), change.receivedAt)
-    guard let record = try rows.find(attempt.request), record.state == .handedOver,
-      record.message == status.message, record.request.kind.mayWait,
-      record.attempts.count < Claim.attemptsMax,
+    guard status.isClosedWindow, !change.isLate, let record = try rows.find(attempt.request),
+      record.state == .handedOver, record.delivery == .failed, record.message == status.message,
+      record.request.kind.mayWait, record.attempts.count < Claim.attemptsMax,
       now <= attempt.record.dispatchBeganAt + Self.againWithin
-    else { return }
-    let facts = try Reserve.facts(for: record.request, now: now, margin: .zero, in: unit)
+    else { return false }
+    let known = try GateFacts(for: record.request, now: now, margin: .zero, in: unit)
     var again: Instant?
-    if record.isDurable, facts.isSecondTry, case .uncertain(let doubt, _) = facts.window.state {
+    if record.isDurable, known.facts.isSecondTry,
+      case .uncertain(let doubt, _) = known.facts.window.state
+    {
       again = doubt.retryNotBefore
     }
-    let policy = record.request.ifClosed ?? facts.number?.ifClosed ?? .refuse
-    guard again != nil || policy != .refuse else { return }
-    guard
+    let policy = record.request.ifClosed ?? known.facts.number?.ifClosed ?? .refuse
+    guard again != nil || policy != .refuse,
       try rows.move(record, to: .accepted, notBefore: again, detail: "131047", at: now)
-    else { return }
+    else { return false }
     try unit.run(
-      "UPDATE request SET durable = 1 WHERE id = $id",
-      ["id": .id(record.request.id)]
+      "UPDATE request SET durable = 1, customer_id = $customer WHERE id = $id",
+      ["id": .id(record.request.id), "customer": .id(known.person.id)]
     )
+    return true
   }
 
   /// The attempt a status belongs to: found by Meta's id, or by our reference that came back while
@@ -130,15 +141,12 @@ struct StatusFold {
     after: Delivery
   ) throws {
     let rows = RequestRows(unit: unit)
-    try rows.note(
-      attempt.request,
-      status.delivery.rawValue,
-      status.errors.first.map { "\($0.code)" },
-      at: status.at
-    )
-    guard fold.publishing, before != after, let request = try rows.find(attempt.request) else {
-      return
+    guard before != after, let request = try rows.find(attempt.request) else { return }
+    if after == .failed, request.message == status.message, request.takenBefore != nil {
+      // Its sender knows the id of an earlier attempt, and waits for the end of that.
+      try Deliver.promise(endOf: request, at: change.receivedAt, in: unit)
     }
+    guard fold.publishing else { return }
     try rows.publish(
       request,
       state: after.rawValue,

@@ -63,6 +63,15 @@ package enum Parked {
       return !waiting.isEmpty
     }
     for id in waiting { try release(id, opening.eventID, at: now, in: unit) }
+    // The template that was to ask for the answer is looked at now, not after its pause: nobody waits behind it.
+    try unit.run(
+      """
+      UPDATE request SET not_before = NULL
+      WHERE customer_id = $customer AND phone_number_id = $number AND is_open = 1
+        AND state = 'accepted' AND in_place_of IS NOT NULL
+      """,
+      ["customer": .id(customer), "number": .id(number)]
+    )
     return false
   }
 

@@ -36,7 +36,8 @@ package enum Reengage {
     now: Instant,
     in unit: any SQLUnit
   ) throws -> Reengagement {
-    if let pending = try pending(person, number.facts.phoneNumberID, window, now: now, in: unit) {
+    let ledger = Ledger(number: number.facts, unit: unit)
+    if let pending = try pending(person, ledger, now: now, in: unit) {
       return .pending(pending)
     }
     return .found(
@@ -47,8 +48,7 @@ package enum Reengage {
   /// The template that was sent last, unless it failed, was answered, or is a day old.
   private static func pending(
     _ person: Person,
-    _ number: PhoneNumberID,
-    _ window: CareWindow,
+    _ ledger: Ledger,
     now: Instant,
     in unit: any SQLUnit
   ) throws -> RequestID? {
@@ -57,14 +57,12 @@ package enum Reengage {
       SELECT request_id, began_at FROM reengagement
       WHERE phone_number_id = $number AND customer_id = $customer
       """,
-      ["number": .id(number), "customer": .id(person.id)]
+      ["number": .id(ledger.number.phoneNumberID), "customer": .id(person.id)]
     ) { row in
       (id: try row.id("request_id", as: RequestID.self), at: try row.instant("began_at"))
     }
     guard let last, now < last.at + Reengagement.pendingFor else { return nil }
-    if case .closed(_, let entry) = window.state, entry.openingKind != nil, entry.at >= last.at {
-      return nil
-    }
+    guard try !ledger.hasOpening(of: person, since: last.at) else { return nil }
     guard let record = try RequestRows(unit: unit).find(last.id) else { return nil }
     switch record.state {
     case .failed, .refused, .expired, .withdrawn: return nil
@@ -101,7 +99,6 @@ package enum Reengage {
       type: "template",
       road: original.road,
       version: original.version,
-      clientReference: original.clientReference,
       // What waits was promised to wait, and this is how it is answered.
       isDurable: true,
       claimBy: now
@@ -139,8 +136,12 @@ package enum Reengage {
     _ customer: CustomerID,
     in unit: any SQLUnit
   ) throws -> Bool {
-    guard record.inPlace != nil else { return false }
-    return try Parked.count(customer, beside: record.request, in: unit) == 0
+    guard record.inPlace != nil,
+      try Parked.count(customer, beside: record.request, in: unit) == 0
+    else { return false }
+    // Whoever begins to wait now counts on it.
+    try unit.isolate()
+    return true
   }
 
   /// Brings what is known of the last template to whom it leads now that the persons have changed; of two the later counts.

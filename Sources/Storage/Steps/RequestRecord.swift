@@ -128,15 +128,31 @@ package struct RequestRecord: Sendable, Hashable {
   ///
   /// So it is for what has waited, and while the outcome is unknown; unless the process died under a sender who had no
   /// key to ask again with.
+  ///
+  /// Or with Meta's id of an attempt that Meta took and then did not deliver, after which we went on.
   var maySenderHaveOurID: Bool {
-    if hasWaited, version != nil { return true }
+    // Nobody was given anything for a template of ours.
+    guard inPlace == nil else { return false }
+    if hasWaited || hasTakenAttempt, version != nil { return true }
     guard state == .unknown, version != nil, let attempt = attempts.last else { return false }
     return isDurable || attempt.reason != AttemptRecord.leaseEnded
   }
 
   /// Whether we went on after one of its attempts, or are about to: what Meta says of that attempt is not the end.
+  ///
+  /// Nor is it where the request ended otherwise since then: of that end its sender is told by us.
   package func goesOn(after attempt: Int) -> Bool {
     attempts.count > attempt || [.accepted, .scheduled, .parked].contains(state)
+      || (state.isTerminal && state != .handedOver && hasTakenAttempt)
+  }
+
+  /// Whether Meta took one of its attempts.
+  private var hasTakenAttempt: Bool { attempts.contains { $0.message != nil } }
+
+  /// Meta's id of an attempt that Meta took and then did not deliver, after which we went on: its sender was given this one.
+  package var takenBefore: MessageID? {
+    let before = state == .handedOver ? attempts.dropLast() : attempts[...]
+    return before.first { $0.message != nil }?.message
   }
 }
 

@@ -72,7 +72,8 @@ package enum Reserve {
       }
     }
     var draft = draft
-    draft.request.at = place.at
+    // What has a time of its own is judged by when it was asked for.
+    if request.sendAt == nil { draft.request.at = place.at }
     if case .wait(let waiting) = verdict {
       state = waiting.state
       // What waits, waits whatever becomes of whoever asked for it.
@@ -192,7 +193,8 @@ struct GateFacts {
       restrictions: try Restrictions.of(number, now: now, in: unit),
       isSecondTry: try SecondTry.isFree(for: request.id, on: window, request.from, in: unit),
       parked: isPromised || (request.ifClosed ?? number.ifClosed) == .refuse
-        ? 0 : try Parked.count(person.id, beside: request, in: unit)
+        ? 0 : try Parked.count(person.id, beside: request, in: unit),
+      isPromised: isPromised
     )
     // Templates are looked at only where the gate wants one.
     guard let record, case .refused(.templateNeededButNoneChosen) = decide(request, given: facts)

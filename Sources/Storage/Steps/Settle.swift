@@ -23,10 +23,13 @@ package enum Settle {
     let rows = RequestRows(unit: unit)
     guard let claimed = try rows.attempt(attempt), let record = try rows.find(claimed.request)
     else { return nil }
-    try unit.run(
-      "DELETE FROM lease WHERE request_id = $id",
-      ["id": .id(claimed.request)]
-    )
+    // Of one that went on meanwhile the lease is the next attempt's.
+    if record.attempts.last?.id == attempt {
+      try unit.run(
+        "DELETE FROM lease WHERE request_id = $id",
+        ["id": .id(claimed.request)]
+      )
+    }
     if case .accepted(let message, let waID, let userID) = outcome {
       try keep(answer, of: claimed.request, in: unit)
       try learn(record, claimed, waID: waID, userID: userID, at: now, in: unit)
@@ -192,7 +195,13 @@ package enum Settle {
     guard attempt.refusal?.code == 131047, record.attempts.count < Claim.attemptsMax else {
       return nil
     }
-    let known = try GateFacts(for: record.request, now: now, margin: .zero, in: unit)
+    let known = try GateFacts(
+      for: record.request,
+      isPromised: record.hasWaited,
+      now: now,
+      margin: .zero,
+      in: unit
+    )
     guard case .wait(let waiting) = decide(record.request, given: known.facts) else { return nil }
     return (waiting, known)
   }

@@ -87,6 +87,11 @@ enum SubmittedAnswer {
     var headers: HTTPFields = [:]
     headers[.careWindowRequestID] = report.id.rawValue
     headers[.careWindowWindow] = report.window?.headerValue
+    if let message = report.takenBefore {
+      // Meta took it then, and it was answered so; what became of it since then, callbacks tell.
+      headers[.careWindowVerdict] = "sent"
+      return shaped(message.rawValue, headers: headers)
+    }
     if let template = report.template {
       // Whatever became of the message itself since then, this was the answer.
       headers[.careWindowVerdict] = "template; parked=\(report.id)"

@@ -59,6 +59,24 @@ extension StorageConformance {
             }, 10
           ),
           (
+            "it was answered, and Meta closed the window",
+            { store in
+              try await store.sendTemplate("r1-template", at: 1)
+              try await store.hear(Sample.written("wamid.in", at: Store.start + .seconds(2)))
+              for second in [3, 40] as [Int64] {
+                let reference = AttemptReference(
+                  request: "elsewhere",
+                  number: 1,
+                  dispatchBeganAt: Store.start + .seconds(second),
+                  neededWindow: true
+                )
+                try await store.hear([
+                  Sample.status("wamid.\(second)", .failed, code: 131047, reference: reference)
+                ])
+              }
+            }, 50
+          ),
+          (
             "it was answered, and the window ran out",
             { store in
               try await store.sendTemplate("r1-template", at: 1)
@@ -96,6 +114,46 @@ extension StorageConformance {
             throw NotTrue(description: "the template goes out for nothing")
           }
           try expect(record.state, equals: .withdrawn)
+        }
+      },
+      Check("a template that pauses holds nobody up whose customer has answered") { store in
+        try await store.becomeReachable()
+        _ = try await store.write("r1", at: 0)
+        let attempt = try await store.claim("r1-template").reference()
+        let retryAt = Store.start + .seconds(64)
+        _ = try await store.settle(attempt.attempt, .notSent(reason: "no road"), retryAt: retryAt)
+        let now = Store.start + .seconds(5)
+        try await store.hear(Sample.written("wamid.in", at: now))
+        let first = try await store.claim("r1", at: now).reference()
+        _ = try await store.settle(first.attempt, .accepted("wamid.1"), at: now)
+        try await expect(store.dispatchable(at: now), equals: ["r1-template"])
+        guard case .ended = try await store.claim("r1-template", at: now) else {
+          throw NotTrue(description: "the template pauses on")
+        }
+      },
+      Check("who was told that it waits goes on waiting when no template fits any more") { store in
+        try await store.becomeReachable()
+        try await store.hear(Sample.written("wamid.in"))
+        _ = try await store.reserve(Sample.draft("r1", ifClosed: .park))
+        let late = Store.start + CareWindow.length
+        guard case .waits = try await store.claim("r1", at: late) else {
+          throw NotTrue(description: "does not wait")
+        }
+        try await store.write { unit in
+          var number = try need(try Numbers.find(Store.number, in: unit))
+          number.facts = NumberFacts(
+            phoneNumberID: Store.number,
+            wabaID: "another",
+            displayPhoneNumber: "+4930000001",
+            addedAt: number.facts.addedAt
+          )
+          _ = try Numbers.update(number, in: unit)
+        }
+        _ = try await store.write { unit in
+          try unit.run("UPDATE request SET if_closed = 'template', state = 'accepted'")
+        }
+        guard case .waits = try await store.claim("r1", at: late + .seconds(1)) else {
+          throw NotTrue(description: "it was refused")
         }
       },
       Check("what finds the window shut right before it goes waits, and a template goes") { store in

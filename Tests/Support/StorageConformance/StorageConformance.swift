@@ -27,7 +27,7 @@ package struct StorageConformance: Sendable {
   package static var checks: [Check] {
     portableSQL + seam + journal + apply + identities + merging + gate + claiming + pacing
       + settlement + waiting + parking + publishing + delivering + fetching + sightings
-      + templates + reengaging + corrections + groups + unreadable + desk
+      + templates + reengaging + goingOn + corrections + groups + unreadable + desk
       + views
       + replay
   }
