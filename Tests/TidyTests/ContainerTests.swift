@@ -55,8 +55,10 @@ import Testing
 
   @Test func `every secret of compose.yaml stands, empty, in its pattern`() {
     let pattern = Repository.here.text("packaging/container.env")
+    // A secret has no default: `${NAME:?…}`.
     let names = compose.components(separatedBy: "${").dropFirst().compactMap { rest in
-      rest.components(separatedBy: ":?").first
+      let name = rest.prefix { $0 == "_" || $0.isUppercase }
+      return rest.dropFirst(name.count).hasPrefix(":?") ? String(name) : nil
     }
     #expect(Set(names).count == 5)
     for name in Set(names) { #expect(pattern.contains("\n\(name)="), "\(name)") }

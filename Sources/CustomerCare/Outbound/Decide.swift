@@ -78,6 +78,7 @@ extension ClosedWindowPolicy {
     case .pending(let earlier): return .wait(.forCustomer(because: refusal, .pending(earlier)))
     case .found(.chosen(let choice)):
       if let restriction = facts.restriction(on: choice.reason.kind) {
+        if facts.isPromised { return .wait(.forCustomer(because: refusal, nil)) }
         return .refused(restriction.refusal(of: request.from))
       }
       return .wait(.forCustomer(because: refusal, .template(choice.reason)))

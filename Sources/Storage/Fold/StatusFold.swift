@@ -142,7 +142,9 @@ struct StatusFold {
   ) throws {
     let rows = RequestRows(unit: unit)
     guard before != after, let request = try rows.find(attempt.request) else { return }
-    if after == .failed, request.message == status.message, request.takenBefore != nil {
+    if after == .failed, request.message == status.message, request.takenBefore != nil,
+      request.maySenderHaveOurID
+    {
       // Its sender knows the id of an earlier attempt, and waits for the end of that.
       try Deliver.promise(endOf: request, at: change.receivedAt, in: unit)
     }

@@ -82,7 +82,7 @@ package enum Claim {
     }
     let known = try GateFacts(
       for: record.request,
-      isPromised: record.hasWaited,
+      isPromised: record.hasWaited || record.takenBefore != nil,
       now: now,
       margin: margin,
       in: unit

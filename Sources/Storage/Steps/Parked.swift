@@ -21,6 +21,7 @@ package enum Parked {
       try rows.move(record, to: .withdrawn, at: now)
     else { return (record, false) }
     try rows.publish(record, state: RequestState.withdrawn.rawValue, message: nil, at: now)
+    try Reengage.hurry(rows.customer(of: record), record.request.from, in: unit)
     return try rows.find(id).map { ($0, true) }
   }
 
@@ -63,15 +64,7 @@ package enum Parked {
       return !waiting.isEmpty
     }
     for id in waiting { try release(id, opening.eventID, at: now, in: unit) }
-    // The template that was to ask for the answer is looked at now, not after its pause: nobody waits behind it.
-    try unit.run(
-      """
-      UPDATE request SET not_before = NULL
-      WHERE customer_id = $customer AND phone_number_id = $number AND is_open = 1
-        AND state = 'accepted' AND in_place_of IS NOT NULL
-      """,
-      ["customer": .id(customer), "number": .id(number)]
-    )
+    try Reengage.hurry(customer, number, in: unit)
     return false
   }
 
@@ -123,12 +116,14 @@ package enum Parked {
   ) throws {
     try unit.run(
       """
-      UPDATE request SET waited = 1, durable = 1, expires_at = COALESCE(expires_at, $expiry),
+      UPDATE request SET waited = $waited, durable = 1, expires_at = COALESCE(expires_at, $expiry),
         verdict = $verdict, customer_id = $customer
       WHERE id = $id
       """,
       [
         "id": .id(record.request.id), "customer": .id(customer),
+        // Whose sender was given Meta's id does not know ours.
+        "waited": .flag(record.takenBefore == nil),
         "expiry": .instant(waiting.expiry(from: now)),
         "verdict": .text(Verdict.wait(waiting).stored.string),
       ]

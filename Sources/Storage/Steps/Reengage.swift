@@ -62,8 +62,10 @@ package enum Reengage {
       (id: try row.id("request_id", as: RequestID.self), at: try row.instant("began_at"))
     }
     guard let last, now < last.at + Reengagement.pendingFor else { return nil }
-    guard try !ledger.hasOpening(of: person, since: last.at) else { return nil }
     guard let record = try RequestRows(unit: unit).find(last.id) else { return nil }
+    // Nobody answers what has not gone.
+    if [.accepted, .dispatching].contains(record.state) { return last.id }
+    guard try !ledger.hasOpening(of: person, since: last.at) else { return nil }
     switch record.state {
     case .failed, .refused, .expired, .withdrawn: return nil
     case .handedOver where record.delivery == .failed: return nil
@@ -128,6 +130,25 @@ package enum Reengage {
     )
     try RequestRows(unit: unit).note(request.id, "template", message.id.rawValue, at: now)
     return record
+  }
+
+  /// Has a template that pauses looked at now, if nothing waits for its answer any more: nobody is to wait behind it.
+  static func hurry(
+    _ customer: CustomerID,
+    _ number: PhoneNumberID,
+    in unit: any SQLUnit
+  ) throws {
+    try unit.run(
+      """
+      UPDATE request SET not_before = NULL
+      WHERE customer_id = $customer AND phone_number_id = $number AND is_open = 1
+        AND state = 'accepted' AND in_place_of IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM request o
+          WHERE o.customer_id = $customer AND o.phone_number_id = $number AND o.is_open = 1
+            AND o.state = 'parked')
+      """,
+      ["customer": .id(customer), "number": .id(number)]
+    )
   }
 
   /// Whether nothing waits any more for the answer to a template that has not gone out yet.

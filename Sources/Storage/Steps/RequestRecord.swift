@@ -144,13 +144,16 @@ package struct RequestRecord: Sendable, Hashable {
   package func goesOn(after attempt: Int) -> Bool {
     attempts.count > attempt || [.accepted, .scheduled, .parked].contains(state)
       || (state.isTerminal && state != .handedOver && hasTakenAttempt)
+      || (delivery == .failed && takenBefore != nil && maySenderHaveOurID)
   }
 
   /// Whether Meta took one of its attempts.
   private var hasTakenAttempt: Bool { attempts.contains { $0.message != nil } }
 
-  /// Meta's id of an attempt that Meta took and then did not deliver, after which we went on: its sender was given this one.
+  /// Meta's id of an attempt that Meta took and then did not deliver, after which we went on: its sender was given this one,
+  /// unless it had waited before.
   package var takenBefore: MessageID? {
+    guard !hasWaited else { return nil }
     let before = state == .handedOver ? attempts.dropLast() : attempts[...]
     return before.first { $0.message != nil }?.message
   }

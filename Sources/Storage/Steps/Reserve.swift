@@ -72,8 +72,8 @@ package enum Reserve {
       }
     }
     var draft = draft
-    // What has a time of its own is judged by when it was asked for.
-    if request.sendAt == nil { draft.request.at = place.at }
+    // Not later than its own time, if it has one: a clock that was ahead must not have it asked for too late.
+    draft.request.at = request.sendAt.map { min(place.at, max(request.at, $0)) } ?? place.at
     if case .wait(let waiting) = verdict {
       state = waiting.state
       // What waits, waits whatever becomes of whoever asked for it.

@@ -42,6 +42,7 @@ extension StorageConformance {
         try await expect(store.promisedEnds(), equals: [])
         try await store.refuse(second, as: "wamid.2", at: 50)
         try await expect(store.request("r1").state, equals: .handedOver)
+        try await expect(store.request("r1").goesOn(after: 2), equals: true)
         try await expect(store.promisedEnds(), equals: ["raw_r1_failed"])
       },
       Check("what was delivered is not sent again, whatever order its statuses come in") { store in
@@ -88,6 +89,35 @@ extension StorageConformance {
         _ = try await store.reserve(Sample.draft("r2", sendAt: sendAt))
         try await expect(store.sweep(at: sendAt).begun, equals: ["r2"])
         _ = try await store.claim("r2", at: sendAt).reference()
+      },
+      Check("what is for the same time goes in the order in which it was asked for") { store in
+        try await store.addNumber()
+        try await store.hear(Sample.written("wamid.in"))
+        let sendAt = Store.start + .seconds(600)
+        for id: RequestID in ["r3", "r2", "r1"] {
+          _ = try await store.reserve(Sample.draft(id, sendAt: sendAt))
+        }
+        _ = try await store.sweep(at: sendAt)
+        for id: RequestID in ["r3", "r2", "r1"] {
+          try await expect(store.dispatchable(at: sendAt), equals: [id])
+          let attempt = try await store.claim(id, at: sendAt).reference()
+          _ = try await store.settle(attempt.attempt, .accepted(MessageID("\(id)")), at: sendAt)
+        }
+      },
+      Check("what waited before Meta took it is known by our id, whatever comes then") { store in
+        try await store.addNumber()
+        var draft = Sample.draft("r1", ifClosed: .park)
+        draft.version = "v24.0"
+        _ = try await store.reserve(draft)
+        let opened = Store.start + .seconds(60)
+        try await store.hear(Sample.written("wamid.in", at: opened), at: opened)
+        let first = try await store.claim("r1", at: opened + .seconds(10)).reference()
+        _ = try await store.settle(first.attempt, .accepted("wamid.1"), at: opened + .seconds(10))
+        try await store.refuse(first, at: 80)
+        let record = try await store.request("r1")
+        try expect(record.state, equals: .accepted)
+        try expect(record.hasWaited && record.takenBefore == nil)
+        try expect(record.goesOn(after: 1))
       },
     ]
   }

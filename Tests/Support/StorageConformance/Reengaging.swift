@@ -124,6 +124,7 @@ extension StorageConformance {
         _ = try await store.settle(attempt.attempt, .notSent(reason: "no road"), retryAt: retryAt)
         let now = Store.start + .seconds(5)
         try await store.hear(Sample.written("wamid.in", at: now))
+        // It has not gone, so it is not answered: should the window be shut again, it goes.
         let first = try await store.claim("r1", at: now).reference()
         _ = try await store.settle(first.attempt, .accepted("wamid.1"), at: now)
         try await expect(store.dispatchable(at: now), equals: ["r1-template"])
